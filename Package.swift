@@ -1,0 +1,42 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Everything that goes into the daemon is compiled twice: by the ordinary host build, and in Embedded
+/// mode for the boards. The host build refuses what it can of the features that the board build lacks.
+let daemonSettings: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .treatWarning("EmbeddedRestrictions", as: .error),
+]
+let hostSettings: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: daemonSettings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: hostSettings)
+}
+
+let package = Package(
+    name: "ballast",
+    products: [
+        .executable(name: "ballastd", targets: ["ballastd"])
+    ],
+    targets: [
+        // Executables: wiring and flags only.
+        .executableTarget(name: "ballastd", dependencies: ["Rig", "Platform"], swiftSettings: daemonSettings),
+        // The house; arrows go down only (Docs/architecture.md).
+        room("Rig", ["Stratum", "Mining", "SHA256", "JSON", "Base"]),
+        room("Stratum", ["Mining", "JSON", "Base"]),
+        room("Mining", ["SHA256", "Base"]),
+        room("SHA256", ["CSHA256"]),
+        room("JSON", ["Base"]),
+        room("Platform", ["CLinux", "Base"]),
+        room("Base"),
+        .target(name: "CLinux"),
+        .target(name: "CSHA256"),
+        // Tests.
+        tests("BaseTests", ["Base"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
