@@ -37,6 +37,7 @@ let package = Package(
         .target(name: "CSHA256"),
         // Tests.
         tests("BaseTests", ["Base"]),
+        tests("JSONTests", ["JSON"]),
     ],
     swiftLanguageModes: [.v6]
 )
