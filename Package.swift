@@ -40,6 +40,7 @@ let package = Package(
         tests("BaseTests", ["Base"]),
         tests("DaemonTests", ["Daemon"]),
         tests("RigTests", ["Rig", "Base"]),
+        tests("JSONTests", ["JSON"]),
     ],
     swiftLanguageModes: [.v6]
 )
