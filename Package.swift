@@ -41,6 +41,7 @@ let package = Package(
         tests("DaemonTests", ["Daemon"]),
         tests("RigTests", ["Rig", "Base"]),
         tests("JSONTests", ["JSON"]),
+        tests("SHA256Tests", ["SHA256", "Base"]),
     ],
     swiftLanguageModes: [.v6]
 )
