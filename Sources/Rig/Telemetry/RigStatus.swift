@@ -54,7 +54,8 @@ public struct RigStatus: Equatable, Sendable {
         parts.append("diff " + (difficulty.map(Self.short) ?? "-"))
         switch temperature {
         case .none: parts.append("temp: no sensor")
-        case .measured(let source, let value): parts.append("\(source) \(Decimal.fixed(Double(value) / 10, places: 1)) C")
+        case .measured(let source, let value):
+            parts.append("\(source) \(Decimal.fixed(Double(value) / 10, places: 1)) C")
         case .failed(let source): parts.append("\(source) FAILED")
         }
         switch pool {
