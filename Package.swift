@@ -37,6 +37,7 @@ let package = Package(
         .target(name: "CSHA256"),
         // Tests.
         tests("BaseTests", ["Base"]),
+        tests("PlatformTests", ["Platform", "CLinux", "Base"]),
     ],
     swiftLanguageModes: [.v6]
 )
