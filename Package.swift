@@ -42,6 +42,7 @@ let package = Package(
         tests("RigTests", ["Rig", "Base"]),
         tests("JSONTests", ["JSON"]),
         tests("SHA256Tests", ["SHA256", "Base"]),
+        tests("PlatformTests", ["Platform", "CLinux", "Base"]),
     ],
     swiftLanguageModes: [.v6]
 )
