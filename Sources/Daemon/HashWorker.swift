@@ -53,15 +53,13 @@ final class HashWorker: Sendable {
         var queue = TaskQueue()
         var hits = NonceHits()
         var chunk = Self.smallestChunk
-        while true {
-            guard let isStopping = receive(into: &queue) else { return }
-            if isStopping { return }
+        while receive(into: &queue) {
             guard var task = queue.current else { continue }
-
             let begin = Clock.now
             hits.removeAll()
             let searched = settings.kernel.scan(
-                task.block, from: task.firstNonce, count: min(chunk, task.nonceCount), topLimit: task.topLimit, into: &hits)
+                task.block, from: task.firstNonce, count: min(chunk, task.nonceCount), topLimit: task.topLimit,
+                into: &hits)
             hashCount.wrappingAdd(searched, ordering: .relaxed)
             if queue.isFresh {
                 queue.isFresh = false
@@ -81,38 +79,39 @@ final class HashWorker: Sendable {
 
             let spent = Clock.now - begin
             chunk = Self.adapted(chunk, spent: spent)
-            if settings.dutyPercent < 100, queue.current != nil { rest(after: spent, &queue) }
+            if settings.dutyPercent < 100, queue.current != nil, !rest(after: spent, &queue) { return }
         }
     }
 
-    /// Takes what is in the mailbox, waiting for it when there is nothing to do. True: stop; nil: the mailbox is broken.
-    private func receive(into queue: inout TaskQueue) -> Bool? {
-        while true {
-            if queue.current != nil {
-                guard let order = orders.take() else { return false }
-                if queue.obey(order) { return true }
-            } else {
-                do {
-                    guard let order = try orders.take(until: Clock.now + .seconds(3600)) else { continue }
-                    if queue.obey(order) { return true }
-                } catch {
-                    return nil
-                }
-            }
+    /// Obeys what is in the mailbox, waiting for it when there is nothing to do. False: stop.
+    private func receive(into queue: inout TaskQueue) -> Bool {
+        while let order = orders.take() {
+            guard queue.obey(order) else { return false }
         }
+        // Woken at least once an hour, which costs nothing and bounds the wait.
+        return queue.current != nil || wait(until: Clock.now + .seconds(3600), &queue)
     }
 
-    /// Idles for the part of the duty cycle that belongs to `spent`, but not beyond the next order.
-    private func rest(after spent: Duration, _ queue: inout TaskQueue) {
+    /// Idles for the part of the duty cycle that belongs to `spent`, but not beyond the next order. False: stop.
+    private func rest(after spent: Duration, _ queue: inout TaskQueue) -> Bool {
         let off = spent.nanoseconds * Int64(100 - settings.dutyPercent) / Int64(settings.dutyPercent)
+        return wait(until: Clock.now + .nanoseconds(off), &queue)
+    }
+
+    /// Waits for one order and obeys it. False: stop; also when the mailbox cannot be waited on, since a worker that
+    /// can no longer be told anything must not go on.
+    private func wait(until deadline: Instant, _ queue: inout TaskQueue) -> Bool {
         do {
-            if let order = try orders.take(until: Clock.now + .nanoseconds(off)) { queue.pending = order }
-        } catch {}
+            guard let order = try orders.take(until: deadline) else { return true }
+            return queue.obey(order)
+        } catch {
+            return false
+        }
     }
 
     /// Hands over a report, waiting while the supervisor's mailbox is full.
     private func deliver(_ report: HashReport) {
-        while !reports.post(report) { Clock.sleep(.milliseconds(1)) }
+        while !reports.post(report) { Platform.Thread.sleep(.milliseconds(1)) }
     }
 
     /// The chunk size that would have taken `chunkTarget`, changed by at most a factor of two at a time.

@@ -50,7 +50,8 @@ public struct WorkDistributor: Sendable {
         _ job: JobTemplate, extranonce: Extranonce, versionMask: VersionMask?, difficulty: Difficulty, now: Instant
     ) throws(WorkTemplateError) {
         let template = try WorkTemplate(
-            job: job, extranonce: extranonce, versionMask: versionMask, difficulty: difficulty, generation: generation &+ 1)
+            job: job, extranonce: extranonce, versionMask: versionMask, difficulty: difficulty,
+            generation: generation &+ 1)
         generation &+= 1
         if job.isClean {
             firstValidGeneration = generation
