@@ -39,7 +39,7 @@ let package = Package(
         // Tests.
         tests("BaseTests", ["Base"]),
         tests("DaemonTests", ["Daemon"]),
-        tests("RigTests", ["Rig", "Base"]),
+        tests("RigTests", ["Rig", "Mining", "SHA256", "Base"]),
         tests("JSONTests", ["JSON"]),
         tests("SHA256Tests", ["SHA256", "Base"]),
         tests("PlatformTests", ["Platform", "CLinux", "Base"]),
