@@ -13,7 +13,9 @@ public final class ChildProcess: @unchecked Sendable {
     public struct TimeLimit: Error, CustomStringConvertible {
         public let awaited: String
         public let lines: [String]
-        public var description: String { "no \(awaited) in time; last lines:\n" + lines.suffix(30).joined(separator: "\n") }
+        public var description: String {
+            "no \(awaited) in time; last lines:\n" + lines.suffix(30).joined(separator: "\n")
+        }
     }
 
     private let process = Process()
