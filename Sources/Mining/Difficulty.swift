@@ -12,4 +12,11 @@ public struct Difficulty: Hashable, Sendable {
         significand = whole
         exponent = 0
     }
+
+    /// The difficulty `significand` · 10^`exponent`; nil when that is zero or the exponent is out of range.
+    public init?(significand: UInt64, exponent: Int) {
+        guard significand > 0, (-19...19).contains(exponent) else { return nil }
+        self.significand = significand
+        self.exponent = Int8(exponent)
+    }
 }
