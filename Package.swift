@@ -37,6 +37,7 @@ let package = Package(
         .target(name: "CSHA256"),
         // Tests.
         tests("BaseTests", ["Base"]),
+        tests("MiningTests", ["Mining", "SHA256", "Base"]),
         tests("SHA256Tests", ["SHA256", "Base"]),
     ],
     swiftLanguageModes: [.v6]
