@@ -137,6 +137,15 @@ private struct Stretch: Comparable {
             ])
     }
 
+    @Test func theLastNonceOfAHeaderIsDealtToo() throws {
+        var source = WorkSource(try template(), receivedAt: start)
+        #expect(try source.nextNonces(upTo: 0xFFFF_FFFF, now: start).nonceCount == 0xFFFF_FFFF)
+        let last = try source.nextNonces(upTo: 1000, now: start)
+        #expect(last.header.nonce == 0xFFFF_FFFF)
+        #expect(last.nonceCount == 1)
+        #expect(try source.nextNonces(upTo: 1000, now: start).header.nonce == 0)
+    }
+
     @Test func headerTimesFollowTheClockWithinTheWindow() throws {
         let jobTime = KnownJob.recorded.time
         var source = WorkSource(try template(timeWindow: 600), receivedAt: start)
