@@ -38,6 +38,7 @@ let package = Package(
         .target(name: "CSHA256"),
         // Tests.
         tests("BaseTests", ["Base"]),
+        tests("MiningTests", ["Mining", "SHA256", "Base"]),
         tests("DaemonTests", ["Daemon"]),
         tests("RigTests", ["Rig", "Mining", "SHA256", "Base"]),
         tests("JSONTests", ["JSON"]),
