@@ -38,6 +38,7 @@ let package = Package(
         .target(name: "CSHA256"),
         // Tests.
         tests("BaseTests", ["Base"]),
+        tests("TidyTests", []),
         tests("DaemonTests", ["Daemon"]),
         tests("RigTests", ["Rig", "Base"]),
         tests("JSONTests", ["JSON"]),

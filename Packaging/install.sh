@@ -11,9 +11,9 @@ fail() { echo "install: $*" >&2; exit 1; }
 
 [ -f "$board" ] || fail "no board file '$board'; choose from: $(cd "$here" && echo Boards/*.json)"
 [ -n "$root" ] || [ "$(id -u)" -eq 0 ] || fail "must run as root: it writes to /usr/local/sbin and /etc"
-# Refuse the wrong architecture before anything is replaced.
-[ -n "$root" ] || "$here/ballastd" --version > /dev/null ||
-    fail "$here/ballastd does not run on this $(uname -m) machine; use the archive for the other architecture"
+# A wrong architecture or a mistake in the board file is found before anything is replaced.
+[ -n "$root" ] || "$here/ballastd" check --board "$board" ||
+    fail "$here/ballastd did not accept $board on this $(uname -m) machine; nothing was changed"
 
 mkdir -p "$root/usr/local/sbin" "$root/etc/ballast" "$root/var/lib/ballast"
 chmod 700 "$root/etc/ballast" "$root/var/lib/ballast"
