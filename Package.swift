@@ -40,9 +40,10 @@ let package = Package(
         tests("BaseTests", ["Base"]),
         tests("TidyTests", []),
         tests("DaemonTests", ["Daemon"]),
-        tests("RigTests", ["Rig", "Base"]),
+        tests("RigTests", ["Rig", "Mining", "SHA256", "Base"]),
         tests("JSONTests", ["JSON"]),
         tests("SHA256Tests", ["SHA256", "Base"]),
+        tests("PlatformTests", ["Platform", "CLinux", "Base"]),
     ],
     swiftLanguageModes: [.v6]
 )
