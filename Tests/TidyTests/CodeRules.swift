@@ -38,16 +38,16 @@ enum CodeRules {
         }
     }
 
-    /// Public declarations say what they are, in a `///` comment right above them.
+    /// Public types and functions say what they are and do, in a `///` comment right above them.
     ///
-    /// Left out are the witnesses of well-known protocols, whose meaning is the protocol's, and initializers that cannot
-    /// fail, which repeat what the properties' comments say.
+    /// Left out are the witnesses of well-known protocols, whose meaning is the protocol's, initializers that cannot fail,
+    /// which only fill in properties, and properties: a good name with its unit is often all there is to say.
     static func undocumented(in file: SourceFile) -> [Finding] {
         let tokens = file.tokens
         return tokens.indices.compactMap { index in
             guard tokens[index].kind == .word, ["public", "open"].contains(tokens[index].text) else { return nil }
             guard let declaration = declaration(tokens[index...]) else { return nil }
-            if ["import", "extension"].contains(declaration.keyword) { return nil }
+            if ["import", "extension", "var", "let"].contains(declaration.keyword) { return nil }
             if witnesses.contains(declaration.name) { return nil }
             if declaration.keyword == "init", !declaration.canFail { return nil }
             var above = tokens[index].line - 2

@@ -39,11 +39,11 @@ import Testing
     }
 
     @Test(arguments: [
-        "public func f() {}", "public struct S {}", "    public static let a = 1", "public init?(a: Int) {}",
-        "public init(a: Int) throws(Fault) {}", "@inlinable\npublic var a: Int { 1 }",
+        "public func f() {}", "public struct S {}", "    public static func g() {}", "public init?(a: Int) {}",
+        "public init(a: Int) throws(Fault) {}", "@inlinable\npublic func f() {}",
         "// Not a doc comment.\npublic enum E {}",
-        "public final class C {}", "public subscript(i: Int) -> Int { 1 }", "public private(set) var a = 1",
-        "/// Another one.\npublic var a = 1\npublic var b = 1", "public static func + (a: S, b: S) -> S { a }",
+        "public final class C {}", "public subscript(i: Int) -> Int { 1 }", "public protocol P {}",
+        "/// Another one.\npublic func f() {}\npublic func g() {}", "public static func + (a: S, b: S) -> S { a }",
     ])
     func undocumentedDeclarationsAreFound(_ sample: String) {
         #expect(CodeRules.undocumented(in: swift(sample)).count == 1)
@@ -54,7 +54,8 @@ import Testing
         "public import Base",
         "public extension S {}", "public static func == (a: S, b: S) -> Bool { true }",
         "public init(a: Int) { self.a = a }",
-        "/** It. */\npublic var a = 1", "public var description: String { \"\" }", "// public func f() {}",
+        "/** It. */\npublic func f() {}", "public private(set) var a = 1", "public let a = 1",
+        "public var description: String { \"\" }", "// public func f() {}",
     ])
     func documentedAndPrivateDeclarationsAreLeftAlone(_ sample: String) {
         #expect(CodeRules.undocumented(in: swift(sample)) == [])
