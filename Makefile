@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
 
-# Static executables for the boards; the benchmark is built the same way but measured only by bench-arm.
+# Static executables for the boards.
 BOARD_PRODUCTS := ballastd
 SDK := $(CURDIR)/build/sdk
 SCRIPTS := .ci/run $(wildcard Packaging/*.sh Tests/*/*.sh)
@@ -69,14 +69,6 @@ dist: arm ## Pack what a board needs into build/ballast-aarch64.tar.gz and build
 bench: toolchain ## Measure the hash kernels on this machine
 	swift build -c release --product ballast-bench
 	.build/release/ballast-bench sha256
-
-.PHONY: bench-arm
-bench-arm: sdk qemu ## Count the instructions per hash of the ARM kernels under qemu-user
-	@Packaging/require.sh "counting guest instructions (make bench-arm)" qemu-user=qemu-aarch64 gcc=gcc \
-	    libglib2.0-dev=/usr/include/glib-2.0/glib.h
-	Packaging/board-build.sh $(SDK) aarch64 ballast-bench
-	Packaging/board-build.sh $(SDK) armv7 ballast-bench
-	Tests/Board/count-instructions.sh build/aarch64/ballast-bench build/armv7/ballast-bench
 
 .PHONY: sdk
 sdk: toolchain

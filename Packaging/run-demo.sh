@@ -41,4 +41,10 @@ trap 'kill -TERM "$agent_id" 2> /dev/null || true' INT TERM HUP # children of a 
 while kill -0 "$agent_id" 2> /dev/null; do wait "$agent_id" || true; done
 status=0
 wait "$agent_id" || status=$?
+agent_id=
+stop_children
+pool_id=
+if counts=$("$(dirname "$0")/../Tests/Board/pool-statistics.sh" "$state/pool.json"); then
+    echo "the pool's own count: ${counts% *} shares accepted, ${counts#* } rejected" >&2
+fi
 exit "$status"

@@ -16,8 +16,11 @@ stop_seconds_max=20
 work=$(mktemp -d)
 pool_id='' agent_id=''
 cleanup() {
-    [ -z "$agent_id" ] || kill -KILL "$agent_id" 2> /dev/null || true
-    [ -z "$pool_id" ] || kill -KILL "$pool_id" 2> /dev/null || true
+    local child
+    for child in $agent_id $pool_id; do
+        kill -KILL "$child" 2> /dev/null || true
+        wait "$child" 2> /dev/null || true
+    done
     rm -rf "$work"
 }
 trap cleanup EXIT
@@ -26,13 +29,13 @@ fail() {
     tail -n 20 "$work"/*.log >&2 || true
     exit 1
 }
-# total NAME: the pool's own count NAME in its statistics, 0 before it has written any.
-total() {
-    local count
-    count=$(grep -oE "\"$1\" *: *[0-9]+" "$work/pool.json" 2> /dev/null | head -n 1 | grep -oE '[0-9]+$') || true
-    echo "${count:-0}"
+statistics() { "$(dirname "$0")/pool-statistics.sh" "$work/pool.json" 2> /dev/null; }
+accepted() {
+    local accepted=0 rejected
+    read -r accepted rejected < <(statistics) || true
+    echo "${accepted:-0}"
 }
-# poll SECONDS PROCESS CONDITION…: polls until CONDITION holds; fails when time is up or PROCESS has ended.
+# poll SECONDS PROCESS CONDITION…: waits until CONDITION holds; fails when time is up or PROCESS has ended.
 poll() {
     local seconds=$1 process=$2 end; shift 2
     end=$((SECONDS + seconds))
@@ -42,7 +45,7 @@ poll() {
         sleep 0.2
     done
 }
-enough_shares() { [ "$(total accepted)" -ge "$shares_min" ]; }
+enough_shares() { [ "$(accepted)" -ge "$shares_min" ]; }
 has_ended() { ! kill -0 "$1" 2> /dev/null; }
 
 "$pool" --port 0 --difficulty "$difficulty" --endpoint-file "$work/endpoint" --stats-json "$work/pool.json" \
@@ -56,7 +59,8 @@ begin=$SECONDS
     > "$work/agent.log" 2>&1 &
 agent_id=$!
 poll "$mining_seconds_max" "$agent_id" enough_shares ||
-    fail "$(total accepted) shares accepted after $((SECONDS - begin)) s, expected at least $shares_min within $mining_seconds_max s"
+    fail "$(accepted) shares accepted after $((SECONDS - begin)) s, expected $shares_min within $mining_seconds_max s" \
+        "$(has_ended "$agent_id" && echo "(the agent has ended)")"
 mined=$((SECONDS - begin))
 
 kill -TERM "$agent_id"
@@ -65,5 +69,11 @@ status=0
 wait "$agent_id" || status=$?
 agent_id=
 [ "$status" -eq 0 ] || fail "exit status $status after SIGTERM, expected 0"
-[ "$(total rejected)" -eq 0 ] || fail "the pool rejected $(total rejected) shares, expected none"
-echo "board run: $ballastd under $1: $(total accepted) shares accepted, none rejected, $mined s"
+
+# The pool's last word, written as it stops.
+kill -TERM "$pool_id"
+poll "$stop_seconds_max" "$$" has_ended "$pool_id" || fail "the pool still runs $stop_seconds_max s after SIGTERM"
+pool_id=
+read -r accepted rejected < <(statistics) || fail "the pool left no statistics: $(head -c 1000 "$work/pool.json")"
+[ "$rejected" -eq 0 ] || fail "the pool rejected $rejected shares, expected none: $(head -c 1000 "$work/pool.json")"
+echo "board run: $ballastd under $1: $accepted shares accepted, none rejected, $mined s"
