@@ -39,6 +39,7 @@ let package = Package(
         // Tests.
         tests("BaseTests", ["Base"]),
         tests("MiningTests", ["Mining", "SHA256", "Base"]),
+        tests("TidyTests", []),
         tests("DaemonTests", ["Daemon"]),
         tests("RigTests", ["Rig", "Mining", "SHA256", "Base"]),
         tests("JSONTests", ["JSON"]),

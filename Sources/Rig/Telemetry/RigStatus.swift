@@ -11,6 +11,7 @@ public struct RigStatus: Equatable, Sendable {
         case failed(source: String)
     }
 
+    /// Which pool the rig works for, by its address.
     public enum Pool: Equatable, Sendable {
         case none
         case connecting(String)
