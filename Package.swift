@@ -24,8 +24,9 @@ let package = Package(
     ],
     targets: [
         // Executables: wiring and flags only.
-        .executableTarget(name: "ballastd", dependencies: ["Rig", "Platform"], swiftSettings: daemonSettings),
+        .executableTarget(name: "ballastd", dependencies: ["Daemon"], swiftSettings: daemonSettings),
         // The house; arrows go down only (Docs/architecture.md).
+        room("Daemon", ["Rig", "Stratum", "Mining", "SHA256", "JSON", "Platform", "Base"]),
         room("Rig", ["Stratum", "Mining", "SHA256", "JSON", "Base"]),
         room("Stratum", ["Mining", "JSON", "Base"]),
         room("Mining", ["SHA256", "Base"]),
@@ -37,7 +38,11 @@ let package = Package(
         .target(name: "CSHA256"),
         // Tests.
         tests("BaseTests", ["Base"]),
+        tests("DaemonTests", ["Daemon"]),
+        tests("RigTests", ["Rig", "Mining", "SHA256", "Base"]),
+        tests("JSONTests", ["JSON"]),
         tests("SHA256Tests", ["SHA256", "Base"]),
+        tests("PlatformTests", ["Platform", "CLinux", "Base"]),
     ],
     swiftLanguageModes: [.v6]
 )
