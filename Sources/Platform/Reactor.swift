@@ -45,6 +45,7 @@ public struct Reactor: ~Copyable {
         public static var error: Readiness { Readiness(rawValue: EPOLLERR.rawValue) }
     }
 
+    /// A registered descriptor, or a timer, that is ready.
     public struct Event: Equatable, Sendable {
         public let token: Token
         public let readiness: Readiness
@@ -59,6 +60,7 @@ public struct Reactor: ~Copyable {
     /// What the timer is set to; nil when it is off.
     private var armed: Instant?
 
+    /// Fails when the process is out of descriptors or the kernel out of memory.
     public init() throws(SystemError) {
         let epoll = FileDescriptor(owning: try valueOrErrno("epoll_create1") { clinux_epoll_create() })
         let timer = FileDescriptor(owning: try valueOrErrno("timerfd_create") { clinux_timerfd() })

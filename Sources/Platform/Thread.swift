@@ -87,7 +87,7 @@ public struct Thread: ~Copyable, Sendable {
                 let length = min(15, name.count)
                 for index in 0..<length { text[index] = CChar(bitPattern: name[index]) }
                 text[length] = 0
-                _ = clinux_set_thread_name(text.baseAddress!)
+                if let cut = text.baseAddress { _ = clinux_set_thread_name(cut) }
             }
         }
         start.body()

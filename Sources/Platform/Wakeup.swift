@@ -5,6 +5,7 @@ public struct Wakeup: ~Copyable, Sendable {
     /// Readable from `signal` until `clear`.
     public let descriptor: FileDescriptor
 
+    /// Fails when the process is out of descriptors or the kernel out of memory.
     public init() throws(SystemError) {
         descriptor = FileDescriptor(owning: try valueOrErrno("eventfd") { clinux_eventfd() })
     }

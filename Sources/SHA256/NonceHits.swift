@@ -14,6 +14,7 @@ public struct NonceHits: Sendable {
     /// Nonce number `index`, 0 ..< `count`, as the number stored little-endian in the header.
     public subscript(index: Int) -> UInt32 { nonces[index] }
 
+    /// Makes room for `capacity` nonces again.
     public mutating func removeAll() { count = 0 }
 
     /// Adds a nonce; the caller has seen that there is room.
