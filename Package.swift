@@ -41,6 +41,7 @@ let package = Package(
         tests("DaemonTests", ["Daemon"]),
         tests("RigTests", ["Rig", "Base"]),
         tests("JSONTests", ["JSON"]),
+        tests("StratumTests", ["Stratum", "Mining", "SHA256", "JSON", "Base"]),
         tests("SHA256Tests", ["SHA256", "Base"]),
     ],
     swiftLanguageModes: [.v6]
