@@ -38,11 +38,14 @@ let package = Package(
         .target(name: "CSHA256"),
         // Tests.
         tests("BaseTests", ["Base"]),
+        tests("MiningTests", ["Mining", "SHA256", "Base"]),
+        tests("TidyTests", []),
         tests("DaemonTests", ["Daemon"]),
-        tests("RigTests", ["Rig", "Base"]),
+        tests("RigTests", ["Rig", "Mining", "SHA256", "Base"]),
         tests("JSONTests", ["JSON"]),
         tests("StratumTests", ["Stratum", "Mining", "SHA256", "JSON", "Base"]),
         tests("SHA256Tests", ["SHA256", "Base"]),
+        tests("PlatformTests", ["Platform", "CLinux", "Base"]),
     ],
     swiftLanguageModes: [.v6]
 )

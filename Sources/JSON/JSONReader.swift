@@ -82,6 +82,7 @@ public struct JSONReader: Sendable {
         return try scanNumber()
     }
 
+    /// Reads `true` or `false`.
     public mutating func readBool() throws(JSONError) -> Bool {
         try expect(.bool)
         let value = bytes[position] == 0x74
@@ -89,6 +90,7 @@ public struct JSONReader: Sendable {
         return value
     }
 
+    /// Reads `null`.
     public mutating func readNull() throws(JSONError) {
         try expect(.null)
         try scan("null")

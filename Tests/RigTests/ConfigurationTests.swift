@@ -45,20 +45,35 @@ import Testing
 
     @Test(arguments: [
         (#"{"pool": []}"#, #"rig.json:1:2: unknown key "pool"; did you mean "pools"?"#),
-        (#"{"pools": [{"url": "http://p", "user": "u"}]}"#,
-            #"rig.json:1:20: pools[0].url: found "http://p"; expected a pool address stratum+tcp://HOST:PORT"#),
+        (
+            #"{"pools": [{"url": "http://p", "user": "u"}]}"#,
+            #"rig.json:1:20: pools[0].url: found "http://p"; expected a pool address stratum+tcp://HOST:PORT"#
+        ),
         (#"{"pools": [{"user": "u"}]}"#, #"rig.json:1:12: pools[0]: key "url" is missing"#),
-        (#"{"pools": [{"url": "stratum+tcp://p:3", "user": ""}]}"#,
-            #"rig.json:1:49: pools[0].user: found ""; expected an account name of 1 to 128 bytes"#),
-        (#"{"mining": {"suggest_difficulty": -1}}"#,
-            "rig.json:1:35: mining.suggest_difficulty: found -1; expected a positive difficulty, for example 0.001"),
-        (#"{"mining": {"silence_seconds": 1.5}}"#,
-            "rig.json:1:32: mining.silence_seconds: found 1.5; expected a whole number from 10 to 3600 seconds"),
-        (#"{"log": {"level": "loud"}}"#,
-            #"rig.json:1:19: log.level: found "loud"; expected "alert" or "error" or "warning" or "notice" or "info" or "debug""#),
-        (#"{"name": "rig\u0007"}"#, #"rig.json:1:10: name: found "rig\u0007"; expected a name of 1 to 32 letters, digits and hyphens"#),
-        (#"{"cpu": {"duty_percent": 99999999999999999999}}"#,
-            "rig.json:1:26: cpu.duty_percent: found 99999999999999999999; expected a whole number from 1 to 100 %"),
+        (
+            #"{"pools": [{"url": "stratum+tcp://p:3", "user": ""}]}"#,
+            #"rig.json:1:49: pools[0].user: found ""; expected an account name of 1 to 128 bytes"#
+        ),
+        (
+            #"{"mining": {"suggest_difficulty": -1}}"#,
+            "rig.json:1:35: mining.suggest_difficulty: found -1; expected a positive difficulty, for example 0.001"
+        ),
+        (
+            #"{"mining": {"silence_seconds": 1.5}}"#,
+            "rig.json:1:32: mining.silence_seconds: found 1.5; expected a whole number from 10 to 3600 seconds"
+        ),
+        (
+            #"{"log": {"level": "loud"}}"#,
+            #"rig.json:1:19: log.level: found "loud"; expected "alert" or "error" or "warning" or "notice" or "info" or "debug""#
+        ),
+        (
+            #"{"name": "rig\u0007"}"#,
+            #"rig.json:1:10: name: found "rig\u0007"; expected a name of 1 to 32 letters, digits and hyphens"#
+        ),
+        (
+            #"{"cpu": {"duty_percent": 99999999999999999999}}"#,
+            "rig.json:1:26: cpu.duty_percent: found 99999999999999999999; expected a whole number from 1 to 100 %"
+        ),
     ])
     func complainsExactly(text: String, message: String) {
         #expect(complaint(text) == message)
@@ -66,11 +81,12 @@ import Testing
 }
 
 @Suite struct PoolAddressTests {
-    @Test(arguments: [
-        ("stratum+tcp://pool.example:3333", "pool.example", 3333, "pool.example:3333"),
-        ("stratum+tcp://127.0.0.1:1", "127.0.0.1", 1, "127.0.0.1:1"),
-        ("stratum+tcp://[::1]:65535", "::1", 65535, "[::1]:65535"),
-    ] as [(String, String, UInt16, String)])
+    @Test(
+        arguments: [
+            ("stratum+tcp://pool.example:3333", "pool.example", 3333, "pool.example:3333"),
+            ("stratum+tcp://127.0.0.1:1", "127.0.0.1", 1, "127.0.0.1:1"),
+            ("stratum+tcp://[::1]:65535", "::1", 65535, "[::1]:65535"),
+        ] as [(String, String, UInt16, String)])
     func reads(text: String, host: String, port: UInt16, shown: String) throws {
         let address = try #require(PoolAddress(text))
         #expect(address.host == host)
@@ -80,7 +96,8 @@ import Testing
 
     @Test(arguments: [
         "", "pool.example:3333", "stratum+ssl://p:1", "stratum+tcp://p", "stratum+tcp://p:", "stratum+tcp://:1",
-        "stratum+tcp://p:0", "stratum+tcp://p:65536", "stratum+tcp://p:99999", "stratum+tcp://p:+1", "stratum+tcp://a b:1",
+        "stratum+tcp://p:0", "stratum+tcp://p:65536", "stratum+tcp://p:99999", "stratum+tcp://p:+1",
+        "stratum+tcp://a b:1",
         "stratum+tcp://::1:1", "stratum+tcp://[]:1", "stratum+tcp://p:1/", "stratum+tcp://u@p:1",
     ])
     func refuses(text: String) {

@@ -15,7 +15,8 @@ public struct PoolAddress: Equatable, Sendable {
         var host = rest[..<colon]
         let isBracketed = host.first == 0x5B && host.last == 0x5D
         if isBracketed { host = host.dropFirst().dropLast() }
-        guard (1...253).contains(host.count), host.allSatisfy({ Self.isHostByte($0) || isBracketed && $0 == 0x3A }) else {
+        guard (1...253).contains(host.count), host.allSatisfy({ Self.isHostByte($0) || isBracketed && $0 == 0x3A })
+        else {
             return nil
         }
         self.host = String(decoding: host, as: UTF8.self)
@@ -61,10 +62,12 @@ public struct PoolConfiguration: Equatable, Sendable {
         var address: PoolAddress?
         var user = ""
         var password = "x"
-        try reader.object(keys: ["url", "user", "password"], required: ["url", "user"]) { (reader, key) throws(DocumentError) in
+        try reader.object(keys: ["url", "user", "password"], required: ["url", "user"]) {
+            (reader, key) throws(DocumentError) in
             switch key {
             case "url": address = try reader.string(PoolAddress.form, limit: 300) { PoolAddress($0) }
-            case "user": user = try reader.string("an account name of 1 to 128 bytes", limit: 128) { $0.isEmpty ? nil : $0 }
+            case "user":
+                user = try reader.string("an account name of 1 to 128 bytes", limit: 128) { $0.isEmpty ? nil : $0 }
             default: password = try reader.string("a password of at most 128 bytes", limit: 128) { $0 }
             }
         }
