@@ -69,13 +69,6 @@ public struct Difficulty: Hashable, Sendable {
         let rest = WideInteger.powerOfTen(max(0, Int(exponent.magnitude) - 19))
         return Double(significand) / Double(scale) / Double(rest)
     }
-
-    /// The difficulty `significand` · 10^`exponent`; nil when that is zero or the exponent is out of range.
-    public init?(significand: UInt64, exponent: Int) {
-        guard significand > 0, (-19...19).contains(exponent) else { return nil }
-        self.significand = significand
-        self.exponent = Int8(exponent)
-    }
 }
 
 extension Difficulty: Comparable {
