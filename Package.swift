@@ -41,7 +41,7 @@ let package = Package(
         tests("MiningTests", ["Mining", "SHA256", "Base"]),
         tests("TidyTests", []),
         tests("DaemonTests", ["Daemon"]),
-        tests("RigTests", ["Rig", "Mining", "SHA256", "Base"]),
+        tests("RigTests", ["Rig", "Stratum", "Mining", "SHA256", "Base"]),
         tests("JSONTests", ["JSON"]),
         tests("StratumTests", ["Stratum", "Mining", "SHA256", "JSON", "Base"]),
         tests("SHA256Tests", ["SHA256", "Base"]),

@@ -10,7 +10,8 @@ import Testing
             ),
             extranonce1: try decoded("e9695791"),
             suffix: try decoded(
-                "072f736c7573682f000000000100f2052a010000001976a914d23fcdf86f7e756a64a7a9688ef9903327048ed988ac00000000"))
+                "072f736c7573682f000000000100f2052a010000001976a914d23fcdf86f7e756a64a7a9688ef9903327048ed988ac00000000"
+            ))
         let id = coinbase.transactionID(try Extranonce2(hex: "99999999"))
         #expect(text(id.bytes) == "5e3ed56048b29b7247b1f6eb1bfe762b0550adab59151904e9560871b2462edb")
     }

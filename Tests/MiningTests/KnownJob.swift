@@ -58,7 +58,7 @@ extension KnownJob {
             "09e419bbe20aa3a7640f1b91f50599ceddff899e90d3f18951ad5418c4850a6b",
             "004978aa346b4f1880bcadb3ca3792d771ee6aeca427f61e74baba44b75cfb88",
         ],
-        version: 0x20000000, bits: 0x17023a04, time: 0x685468d7)
+        version: 0x2000_0000, bits: 0x1702_3a04, time: 0x6854_68d7)
 
     /// The job that led to block 881423; the split of its coinbase is one of several possible.
     static let block881423 = KnownJob(
@@ -81,7 +81,7 @@ extension KnownJob {
             "6d6f4eae41cccb21a7c97ac496d9f89b8a4f772389b76f7691519dda38264221",
             "82dad7a1e2613af0e61f77f03d6208c83e72f917dade4235cc35e37ee3ad6e3f",
         ],
-        version: 0x20000000, bits: 0x17029a8a, time: 0x679ac169)
+        version: 0x2000_0000, bits: 0x1702_9a8a, time: 0x679a_c169)
 
     /// A job whose share of difficulty 683.5 is known (ESP-Miner, test_mining).
     static let june2023 = KnownJob(
@@ -106,7 +106,7 @@ extension KnownJob {
             "c4f5ab01913fc186d550c1a28f3f3e9ffaca2016b961a6a751f8cca0089df924",
             "cff737e1d00176dd6bbfa73071adbb370f227cfb5fba186562e4060fcec877e1",
         ],
-        version: 0x20000004, bits: 0x1705ae3a, time: 0x647025b5)
+        version: 0x2000_0004, bits: 0x1705_ae3a, time: 0x6470_25b5)
 
     /// The job in BM1397 chip vectors (ESP-Miner, verifiers/bm1397.py); its coinbase, known whole, is split anywhere.
     static let bm1397 = KnownJob(
@@ -130,5 +130,5 @@ extension KnownJob {
             "62522d5d8e2ff9d721a9a4b91931ec61069fff7c8ad23119718c068a035b9b1b",
             "a0e7cf5509d9d0d87ff9a4f6332f76a243de01f4e93289b290e937e7fd03224f",
         ],
-        version: 0x20000004, bits: 0x1705dd01, time: 0x64658bd8)
+        version: 0x2000_0004, bits: 0x1705_dd01, time: 0x6465_8bd8)
 }

@@ -45,7 +45,8 @@ import Testing
 
     @Test func difficultiesAreOrderedByValue() throws {
         let ascending = try [
-            (1, -38), (UInt64.max, -38), (999_999, -9), (1, -3), (1_000_000_000_000_001, -18), (1, 0), (11, -1), (8192, 0),
+            (1, -38), (UInt64.max, -38), (999_999, -9), (1, -3), (1_000_000_000_000_001, -18), (1, 0), (11, -1),
+            (8192, 0),
             (1, 19), (UInt64.max, 19),
         ].map { try #require(Difficulty(significand: $0.0, exponent: $0.1)) }
         for (index, lower) in ascending.enumerated() {

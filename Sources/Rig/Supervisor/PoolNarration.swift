@@ -12,12 +12,16 @@ enum PoolNarration {
         case .authorized: return Event(.info, source, "worker authorized")
         case .connected: return Event(.info, source, "connected")
         case .down(let outage, let retry):
-            return Event(.warning, source, "\(text(outage)); next attempt in \(Decimal.fixed(Double(retry.nanoseconds) / 1e9, places: 1)) s")
+            return Event(
+                .warning, source,
+                "\(text(outage)); next attempt in \(Decimal.fixed(Double(retry.nanoseconds) / 1e9, places: 1)) s")
         case .active: return Event(.notice, source, "mining here")
         case .avoiding(let request):
             return Event(.warning, source, "\(request.method) made the pool hang up twice: left out for a while")
         case .redirected(let endpoint):
-            return Event(.notice, source, "moves its miners to \(String(decoding: endpoint.host, as: UTF8.self)):\(endpoint.port)")
+            return Event(
+                .notice, source,
+                "moves its miners to \(String(decoding: endpoint.host, as: UTF8.self)):\(endpoint.port)")
         }
     }
 
@@ -51,14 +55,19 @@ enum PoolNarration {
         case .versionMask(let mask):
             var digits: [UInt8] = []
             Hex.append(mask, to: &digits)
-            return Event(.info, source, mask == 0 ? "no version rolling" : "version rolling mask \(String(decoding: digits, as: UTF8.self))")
+            return Event(
+                .info, source,
+                mask == 0 ? "no version rolling" : "version rolling mask \(String(decoding: digits, as: UTF8.self))")
         case .refused(let request, let rejection):
             return Event(.info, source, "refused \(request.method), which is optional: \(rejection.summary)")
-        case .unanswered(let request): return Event(.info, source, "did not answer \(request.method), which is optional")
+        case .unanswered(let request):
+            return Event(.info, source, "did not answer \(request.method), which is optional")
         case .lateReply: return Event(.info, source, "a reply came late or twice")
         case .poolError(let rejection): return Event(.warning, source, "reports an error: \(rejection.summary)")
         case .redirectRefused(let host):
-            return Event(.warning, source, "wants us to move to \(String(decoding: host, as: UTF8.self)), which is not its own: refused")
+            return Event(
+                .warning, source,
+                "wants us to move to \(String(decoding: host, as: UTF8.self)), which is not its own: refused")
         case .resumed: return Event(.info, source, "session resumed")
         case .callsIgnored: return Event(.warning, source, "asks more than can be answered")
         }
@@ -92,7 +101,8 @@ extension WorkTemplateError {
     var text: String {
         switch self {
         case .jobIDLength(let count): "its id has \(count) bytes, expected 1 to \(WorkTemplate.jobIDLimit)"
-        case .extranonce1Length(let count): "extranonce1 has \(count) bytes, expected at most \(WorkTemplate.extranonce1Limit)"
+        case .extranonce1Length(let count):
+            "extranonce1 has \(count) bytes, expected at most \(WorkTemplate.extranonce1Limit)"
         case .extranonce2Size(let size): "extranonce2 size is \(size), expected 1 to 16"
         case .branchCount(let count): "\(count) merkle branches, expected at most \(WorkTemplate.branchLimit)"
         case .bits(let bits, _): "the compact target \(String(bits, radix: 16)) cannot be decoded"

@@ -12,7 +12,9 @@ struct ShareLog: Sendable {
     mutating func accepted(_ difficulty: Double, _ latency: Duration, now: Instant) -> String? {
         guard let before = acceptedThrottle.admit(now: now) else { return nil }
         defer { isFirst = false }
-        let first = isFirst ? "first share accepted" : before > 0 ? "accepted \(before + 1) more shares, the last" : "share accepted"
+        let first =
+            isFirst
+            ? "first share accepted" : before > 0 ? "accepted \(before + 1) more shares, the last" : "share accepted"
         return "\(first): difficulty \(RigStatus.short(difficulty)), answered in \(Self.milliseconds(latency))"
     }
 

@@ -176,7 +176,9 @@ public struct Supervisor: Sendable {
         case .judged(.hardwareError), .judged(.duplicate):
             status.hardwareErrors += 1
             if let before = errorThrottle.admit(now: now) {
-                log(.warning, "chain 0", "a wrong or repeated nonce was reported\(before > 0 ? " (and \(before) more)" : "")")
+                log(
+                    .warning, "chain 0",
+                    "a wrong or repeated nonce was reported\(before > 0 ? " (and \(before) more)" : "")")
             }
         case .judged(.share(let share)): submit(share, now)
         case .judged(.block(let share)):
@@ -187,7 +189,8 @@ public struct Supervisor: Sendable {
 
     private mutating func submit(_ share: Share, _ now: Instant) {
         let submission = Submission(
-            id: nextShareID, generation: share.generation, extranonce2: (0..<share.extranonce2.size).map { share.extranonce2[$0] },
+            id: nextShareID, generation: share.generation,
+            extranonce2: (0..<share.extranonce2.size).map { share.extranonce2[$0] },
             time: share.time, nonce: share.nonce, versionBits: share.versionBits, difficulty: share.hash.difficulty)
         nextShareID += 1
         perform(pools.submit(submission, now: now), now)

@@ -106,7 +106,8 @@ public struct WorkDistributor: Sendable {
     ///   - slot: which of the work's versions it was found for, counted from the first.
     ///   - id: number of the piece of work.
     public mutating func judge(_ nonce: UInt32, slot: Int = 0, workID id: UInt64, ticket: Ticket) -> Finding {
-        guard let record = records[Int(id % UInt64(recordLimit))], record.piece.id == id, record.epoch >= firstValidEpoch,
+        guard let record = records[Int(id % UInt64(recordLimit))], record.piece.id == id,
+            record.epoch >= firstValidEpoch,
             let solution = record.piece.work.solution(nonce: nonce, slot: slot)
         else { return .stale }
         let limit =

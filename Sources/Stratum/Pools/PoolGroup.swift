@@ -255,7 +255,9 @@ public struct PoolGroup: Sendable {
                 if pools[index].resubmitted.contains(share.id) {
                     lose(share, index, .disconnected)
                 } else {
-                    wait(.init(submission: share, expiresAt: now + policy.resume, isResubmission: true, isOrphaned: true),
+                    wait(
+                        .init(
+                            submission: share, expiresAt: now + policy.resume, isResubmission: true, isOrphaned: true),
                         index)
                 }
             }

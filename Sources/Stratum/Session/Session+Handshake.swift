@@ -126,7 +126,8 @@ extension Session {
         case .result(let range) where isTrue(message, range):
             actions.append(.accepted(submitted.share, credit: submitted.credit, latency: latency))
         case .result(let range):
-            actions.append(.rejected(submitted.share, credit: submitted.credit, Rejection(message, range), latency: latency))
+            actions.append(
+                .rejected(submitted.share, credit: submitted.credit, Rejection(message, range), latency: latency))
         case .refused(let rejection):
             actions.append(.rejected(submitted.share, credit: submitted.credit, rejection, latency: latency))
         }

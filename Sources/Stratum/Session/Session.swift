@@ -159,7 +159,8 @@ public struct Session: Sendable {
         let bits = share.versionBits ?? found.job.version & mask
         guard share.extranonce2.count == found.extranonce.size, bits & ~mask == 0 else { return .invalid }
         let user = settings.user
-        let line = request(.submit, share: PendingRequest.Submitted(share: share, credit: found.difficulty), now) { writer in
+        let line = request(.submit, share: PendingRequest.Submitted(share: share, credit: found.difficulty), now) {
+            writer in
             writer.string(utf8: user)
             writer.string(utf8: found.job.id)
             writer.string(utf8: Hex.encode(share.extranonce2))

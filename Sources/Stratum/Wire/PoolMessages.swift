@@ -42,7 +42,8 @@ extension JobTemplate {
             guard branches.count < branchLimit else {
                 throw list.reader.error(.unusable(expected: "at most 32 merkle branches"))
             }
-            guard let branch = Hex.decode(try list.reader.readString(limit: 64)), let digest = Digest(bytes: branch) else {
+            guard let branch = Hex.decode(try list.reader.readString(limit: 64)), let digest = Digest(bytes: branch)
+            else {
                 throw list.reader.error(.unusable(expected: "a merkle branch of 64 hexadecimal digits"))
             }
             branches.append(digest)
@@ -57,7 +58,8 @@ extension Difficulty {
     init(message: Message) throws(JSONError) {
         var params = try Parameters(message)
         let number = try params.number("a difficulty")
-        guard !number.isNegative, let value = Difficulty(significand: number.significand, exponent: number.exponent) else {
+        guard !number.isNegative, let value = Difficulty(significand: number.significand, exponent: number.exponent)
+        else {
             throw params.reader.error(.unusable(expected: "a difficulty above 0, within 10^-19 and 10^38"))
         }
         self = value
