@@ -40,7 +40,8 @@ final class HashWorkers {
             workers.append(
                 try HashWorker(
                     .init(
-                        index: index, kernel: kernel, dutyPercent: chain.dutyPercent, nice: chain.nice, processor: processor),
+                        index: index, kernel: kernel, dutyPercent: chain.dutyPercent, nice: chain.nice,
+                        processor: processor),
                     reports: reports))
         }
         self.workers = workers
@@ -48,7 +49,7 @@ final class HashWorkers {
     }
 
     var count: Int { workers.count }
-    var mailboxes: [Mailbox<HashOrder>] { workers.map(\.orders) }
+    var mailboxes: [Mailbox<HashOrder>] { workers.map { $0.orders } }
 
     /// Nonces searched since the start, by all workers together.
     var hashCount: UInt64 {

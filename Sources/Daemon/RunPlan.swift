@@ -55,12 +55,14 @@ struct RunPlan {
         } catch {
             throw Refusal(message: error.description)
         }
-        isUnderServiceManager = Process.environment("JOURNAL_STREAM") != nil || Process.environment("NOTIFY_SOCKET") != nil
+        isUnderServiceManager =
+            Process.environment("JOURNAL_STREAM") != nil || Process.environment("NOTIFY_SOCKET") != nil
         self.configuration = configuration
 
         let kernels = KernelSelection { Clock.threadProcessorTime }
         guard let kernel = kernels.fastest else {
-            throw Refusal(message: "no SHA-256 kernel passes its self-test: this processor or this build computes wrongly")
+            throw Refusal(
+                message: "no SHA-256 kernel passes its self-test: this processor or this build computes wrongly")
         }
         self.kernel = kernel
         remarks = Self.remarks(configuration, board, kernels, state)
@@ -108,5 +110,16 @@ struct RunPlan {
         }
         if let complaint = state?.complaint { remarks.append(Event(.error, "state", complaint)) }
         return remarks
+    }
+}
+
+extension KernelFault {
+    /// What went wrong, for the log.
+    fileprivate var text: String {
+        switch self {
+        case .failsKnownBlock(let nonce): "it does not find nonce \(nonce) of a known block"
+        case .wrongHash(let lane): "lane \(lane) computes another hash than the portable code"
+        case .wrongHits: "it finds other nonces than the portable code"
+        }
     }
 }
