@@ -5,7 +5,7 @@ import CLinux
 ///
 /// A reader that is slow or gone costs lines, never the daemon's time: what cannot be written soon is dropped and counted.
 /// A line is written whole or, if the reader stops in the middle of one, ended before the next. For one thread.
-public struct StandardStream: Sendable {
+public struct StandardStream: ~Copyable, Sendable {
     /// Bytes of a line that are written; the rest is replaced by `…`.
     public static var lineLimit: Int { 4096 }
     /// How long a line may wait for a reader.
@@ -54,6 +54,7 @@ public struct StandardStream: Sendable {
         return false
     }
 
+    /// Writes a line of text, like the other.
     @discardableResult
     public mutating func writeLine(_ line: String) -> Bool { writeLine(Array(line.utf8).span) }
 
