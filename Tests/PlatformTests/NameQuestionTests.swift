@@ -106,7 +106,7 @@ import Testing
         for length in 0..<good.count { _ = question.reply(in: Array(good[..<length])) }
         var generator = SplitMix(state: 7)
         var understood = 0
-        for _ in 0..<20_000 {
+        for _ in 0..<5_000 {
             var message = good
             for _ in 0..<Int.random(in: 1...4, using: &generator) {
                 message[Int.random(in: 2..<message.count, using: &generator)] = UInt8.random(
@@ -114,7 +114,7 @@ import Testing
             }
             if question.reply(in: message) != .unrelated { understood += 1 }
         }
-        #expect(understood > 1000 && understood < 19_000)
+        #expect(understood > 250 && understood < 4_750)
     }
 
     @Test(arguments: ["a", "pool.example.com.", "a-b_c.d", String(repeating: "a", count: 63)])

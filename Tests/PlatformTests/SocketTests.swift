@@ -5,7 +5,17 @@ import Testing
 @testable import Platform
 
 @Suite struct SocketTests {
-    @Test(arguments: [IPAddress.loopback, .loopback6])
+    /// IPv6 where the machine has it; some containers do not.
+    static var loopbacks: [IPAddress] {
+        do {
+            _ = try Listener(at: .internet(.loopback6, port: 0))
+            return [.loopback, .loopback6]
+        } catch {
+            return [.loopback]
+        }
+    }
+
+    @Test(arguments: loopbacks)
     func aConnectionCarriesBytesBothWays(host: IPAddress) throws {
         let pair = try Connected.over(.internet(host, port: 0))
         try pair.client.setNoDelay()
