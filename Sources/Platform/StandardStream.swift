@@ -70,8 +70,8 @@ public struct StandardStream: ~Copyable, Sendable {
                 guard try valueOrErrno("ppoll", { clinux_ppoll(descriptor, CShort(POLLOUT), wait) }) > 0 else { break }
                 written += try valueOrErrno("write") {
                     text.withUnsafeBytes { bytes in
-                        CLinux.write(
-                            descriptor, bytes.baseAddress! + written, min(Int(PIPE_BUF), bytes.count - written))
+                        let next = UnsafeRawBufferPointer(rebasing: bytes[written...].prefix(Int(PIPE_BUF)))
+                        return CLinux.write(descriptor, next.baseAddress, next.count)
                     }
                 }
             } catch {
