@@ -34,7 +34,7 @@ let package = Package(
         // The house; arrows go down only (Docs/architecture.md).
         room("Daemon", ["Rig", "Stratum", "Mining", "SHA256", "JSON", "Platform", "Base"]),
         room("Rig", ["Stratum", "Mining", "SHA256", "JSON", "Base"]),
-        room("Stratum", ["Mining", "JSON", "Base"]),
+        room("Stratum", ["Mining", "SHA256", "JSON", "Base"]),
         room("Mining", ["SHA256", "Base"]),
         .target(
             name: "SHA256", dependencies: ["CSHA256"],
