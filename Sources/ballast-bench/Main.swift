@@ -1,4 +1,5 @@
 import CLinux
+import Platform
 
 /// Measures parts of Ballast on the machine it runs on.
 ///
@@ -6,7 +7,7 @@ import CLinux
 @main
 enum Main {
     static func main() {
-        var words = CommandLine.arguments.dropFirst()
+        var words = Process.arguments.dropFirst()
         let name = words.popFirst()
         do throws(BenchmarkError) {
             try run(name, Options(words))

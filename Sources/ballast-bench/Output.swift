@@ -22,7 +22,7 @@ struct Output {
     init(columns: [StaticString], isJSON: Bool) throws(BenchmarkError) {
         self.isJSON = isJSON
         self.columns = columns
-        if !isJSON { try Self.write(Self.line(columns.map(\.description)), to: .standardOutput) }
+        if !isJSON { try Self.write(Self.line(columns.map { $0.description }), to: .standardOutput) }
     }
 
     /// Prints one row, a value a column.

@@ -29,7 +29,7 @@ private struct SHA256Bench {
         for rejected in selection.rejected {
             throw .failed("kernel \(rejected.kernel.name) failed its self-test")
         }
-        let kernels = selection.ranking.map(\.kernel)
+        let kernels = selection.ranking.map { $0.kernel }
         var rates: [[Int]] = Array(repeating: [], count: kernels.count)
         for _ in 0..<rounds {
             for index in kernels.indices { rates[index].append(try measure(kernels[index])) }
