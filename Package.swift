@@ -50,6 +50,7 @@ let package = Package(
         tests("DaemonTests", ["Daemon"]),
         tests("RigTests", ["Rig", "Stratum", "Mining", "SHA256", "Base"]),
         tests("JSONTests", ["JSON"]),
+        tests("StratumTests", ["Stratum", "Mining", "SHA256", "JSON", "Base"]),
         tests("SHA256Tests", ["SHA256", "Base"]),
         tests("PlatformTests", ["Platform", "CLinux", "Base"]),
     ],
