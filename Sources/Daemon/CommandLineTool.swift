@@ -49,7 +49,9 @@ public enum CommandLineTool {
                 let board = try RunPlan.read(path) { (bytes) throws(DocumentError) in
                     try Board.read(file: path, bytes: bytes)
                 }
-                say("\(path): board \(board.name), \(board.chains.count) chain\(board.chains.count == 1 ? "" : "s"), valid")
+                say(
+                    "\(path): board \(board.name), \(board.chains.count) chain\(board.chains.count == 1 ? "" : "s"), valid"
+                )
             } catch {
                 complain(error.message)
                 isValid = false

@@ -40,7 +40,8 @@ final class HashWorkers {
             workers.append(
                 try HashWorker(
                     .init(
-                        index: index, kernel: kernel, dutyPercent: chain.dutyPercent, nice: chain.nice, processor: processor),
+                        index: index, kernel: kernel, dutyPercent: chain.dutyPercent, nice: chain.nice,
+                        processor: processor),
                     reports: reports))
         }
         self.workers = workers

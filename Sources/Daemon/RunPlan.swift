@@ -55,12 +55,14 @@ struct RunPlan {
         } catch {
             throw Refusal(message: error.description)
         }
-        isUnderServiceManager = Process.environment("JOURNAL_STREAM") != nil || Process.environment("NOTIFY_SOCKET") != nil
+        isUnderServiceManager =
+            Process.environment("JOURNAL_STREAM") != nil || Process.environment("NOTIFY_SOCKET") != nil
         self.configuration = configuration
 
         let kernels = KernelSelection { Clock.threadProcessorTime }
         guard let kernel = kernels.fastest else {
-            throw Refusal(message: "no SHA-256 kernel passes its self-test: this processor or this build computes wrongly")
+            throw Refusal(
+                message: "no SHA-256 kernel passes its self-test: this processor or this build computes wrongly")
         }
         self.kernel = kernel
         remarks = Self.remarks(configuration, board, kernels, state)

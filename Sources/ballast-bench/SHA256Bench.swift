@@ -37,8 +37,8 @@ private struct SHA256Bench {
         guard let scalar = kernels.firstIndex(where: { $0.name.description == "scalar" }) else {
             throw .failed("no portable kernel")
         }
-        let output = try Output(
-            columns: ["kernel", "lanes", "min MH/s", "median MH/s", "max MH/s", "ratio", "rounds"], isJSON: isJSON)
+        var output = try Output(
+            columns: ["kernel", "lanes", "min_mhs", "median_mhs", "max_mhs", "ratio", "rounds"], isJSON: isJSON)
         let reference = median(rates[scalar])
         for (index, kernel) in kernels.enumerated() {
             let sorted = rates[index].sorted()

@@ -161,12 +161,14 @@ import Testing
         #expect(pool.actions.isEmpty)
     }
 
-    @Test(arguments: [
-        (#"[[["mining.set_difficulty","d"],["mining.notify","s1"]],"00",1]"#, "s1"),
-        (#"[["mining.notify","s2"],"",16]"#, "s2"),
-        (#"[[],"00",8]"#, nil), (#"[null,"00",8]"#, nil), (#"[[["mining.notify",5]],"00",8]"#, nil),
-        (#"[[[[[["mining.notify","deep"]]]]],"00",8]"#, nil),
-    ] as [(String, String?)]) func sessionIDs(result: String, id: String?) {
+    @Test(
+        arguments: [
+            (#"[[["mining.set_difficulty","d"],["mining.notify","s1"]],"00",1]"#, "s1"),
+            (#"[["mining.notify","s2"],"",16]"#, "s2"),
+            (#"[[],"00",8]"#, nil), (#"[null,"00",8]"#, nil), (#"[[["mining.notify",5]],"00",8]"#, nil),
+            (#"[[[[[["mining.notify","deep"]]]]],"00",8]"#, nil),
+        ] as [(String, String?)]) func sessionIDs(result: String, id: String?)
+    {
         var pool = Conversation()
         pool.hear(#"{"id":1,"result":null,"error":"no"}"#)
         pool.reply(to: "subscribe", result)
