@@ -9,12 +9,14 @@ struct Output {
         case thousandths(Int)
     }
 
-    let isJSON: Bool
+    private let benchmark: StaticString
+    private let isJSON: Bool
     private let columns: [StaticString]
     private var stream = StandardStream.output
 
     /// Prints the table's head.
-    init(columns: [StaticString], isJSON: Bool) throws(BenchmarkError) {
+    init(_ benchmark: StaticString, columns: [StaticString], isJSON: Bool) throws(BenchmarkError) {
+        self.benchmark = benchmark
         self.isJSON = isJSON
         self.columns = columns
         if !isJSON { try write(Self.line(columns.map { $0.description })) }
@@ -23,14 +25,13 @@ struct Output {
     /// Prints one row, a value a column.
     mutating func row(_ values: [Value]) throws(BenchmarkError) {
         if !isJSON { return try write(Self.line(values.map(Self.text))) }
-        var line = "{"
+        var line = "{\"benchmark\":\"\(benchmark)\""
         for (column, value) in zip(columns, values) {
-            if line.utf8.count > 1 { line += "," }
             // All text here is names of our own, without characters that JSON escapes.
             if case .text(let text) = value {
-                line += "\"\(column)\":\"\(text)\""
+                line += ",\"\(column)\":\"\(text)\""
             } else {
-                line += "\"\(column)\":\(Self.text(value))"
+                line += ",\"\(column)\":\(Self.text(value))"
             }
         }
         try write(line + "}")

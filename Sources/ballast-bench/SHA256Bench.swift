@@ -38,7 +38,8 @@ private struct SHA256Bench {
             throw .failed("no portable kernel")
         }
         var output = try Output(
-            columns: ["kernel", "lanes", "min_mhs", "median_mhs", "max_mhs", "ratio", "rounds"], isJSON: isJSON)
+            "sha256", columns: ["kernel", "lanes", "min_mhs", "median_mhs", "max_mhs", "ratio", "rounds"],
+            isJSON: isJSON)
         let reference = median(rates[scalar])
         for (index, kernel) in kernels.enumerated() {
             let sorted = rates[index].sorted()

@@ -10,7 +10,8 @@ extension Benchmark {
             let seed = try options.takeNumber("--seed", in: 0...Int(Int32.max)) ?? 1
             let isJSON = options.takeFlag("--json")
             try options.finish()
-            var output = try Output(columns: ["kernel", "headers", "nonces", "hits"], isJSON: isJSON)
+            var output = try Output(
+                "sha256-verify", columns: ["kernel", "headers", "nonces", "hits"], isJSON: isJSON)
             for kernel in ScanKernel.runnable {
                 try verify(kernel, headers: headers, seed: UInt64(seed), &output)
             }
