@@ -6,6 +6,8 @@ import PackageDescription
 let daemonSettings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
     .treatWarning("EmbeddedRestrictions", as: .error),
+    // The board build insists on it.
+    .enableUpcomingFeature("MemberImportVisibility"),
 ]
 let hostSettings: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 

@@ -169,7 +169,7 @@ final class Daemon {
         secondsCount += 1
         sink.showLive(supervisor.status.line)
         try notify(.alive)
-        if secondsCount % 10 == 0 { try notify(.status(supervisor.status.line)) }
+        if secondsCount % 10 == 0 { try notify(.status(Array(supervisor.status.line.utf8))) }
         if nextTotals <= now {
             nextTotals = now + Self.totalsInterval
             saveTotals()

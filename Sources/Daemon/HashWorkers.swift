@@ -49,7 +49,7 @@ final class HashWorkers {
     }
 
     var count: Int { workers.count }
-    var mailboxes: [Mailbox<HashOrder>] { workers.map(\.orders) }
+    var mailboxes: [Mailbox<HashOrder>] { workers.map { $0.orders } }
 
     /// Nonces searched since the start, by all workers together.
     var hashCount: UInt64 {

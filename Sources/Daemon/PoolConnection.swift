@@ -124,13 +124,31 @@ final class PoolConnection {
     }
 
     private func watch(_ reactor: borrowing Reactor) throws(SystemError) {
-        guard let socket else { return }
-        try reactor.update(socket.descriptor, for: isWaitingToWrite ? [.readable, .writable] : .readable, as: token)
+        let interest: Reactor.Readiness = isWaitingToWrite ? [.readable, .writable] : .readable
+        switch socket {
+        case .some(let socket): try reactor.update(socket.descriptor, for: interest, as: token)
+        case nil: break
+        }
     }
 
     private func end(_ reason: String) -> [News] {
         socket = nil
         connector = nil
         return [.ended(reason)]
+    }
+}
+
+extension Resolver.Failure {
+    /// What went wrong, for the log.
+    var text: String {
+        switch self {
+        case .invalidName: "not a host name"
+        case .noSuchName: "no such name"
+        case .noAddress: "the name has no address"
+        case .noAnswer: "no name server answered"
+        case .serverFailure(let code): "the name server failed with code \(code)"
+        case .system(let error): error.description
+        case .stopped: "the resolver is stopped"
+        }
     }
 }

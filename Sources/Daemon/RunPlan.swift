@@ -112,3 +112,14 @@ struct RunPlan {
         return remarks
     }
 }
+
+extension KernelFault {
+    /// What went wrong, for the log.
+    fileprivate var text: String {
+        switch self {
+        case .failsKnownBlock(let nonce): "it does not find nonce \(nonce) of a known block"
+        case .wrongHash(let lane): "lane \(lane) computes another hash than the portable code"
+        case .wrongHits: "it finds other nonces than the portable code"
+        }
+    }
+}

@@ -13,7 +13,7 @@ final class StateDirectory {
     private let path: String
     private let lock: FileLock
     private let log: EventLogFile
-    /// What earlier runs have counted.
+    /// What earlier runs have counted, this start included.
     let totals: Totals
     /// Why the counts of earlier runs had to be given up; nil when they were fine.
     let complaint: String?
@@ -56,6 +56,13 @@ final class StateDirectory {
 
     /// A damaged file must not keep the rig from working: it is set aside, not overwritten.
     private static func readTotals(_ path: String) -> (Totals, String?) {
+        let (earlier, complaint) = readEarlierTotals(path)
+        var totals = earlier
+        totals.starts += 1
+        return (totals, complaint)
+    }
+
+    private static func readEarlierTotals(_ path: String) -> (Totals, String?) {
         do throws(FileError) {
             let bytes = try File.read(path, limit: 65_536)
             do throws(DocumentError) {
