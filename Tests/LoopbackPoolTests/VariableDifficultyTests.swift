@@ -31,18 +31,21 @@ import Testing
         var settings = VariableDifficulty.Settings(sharesPerSecond: 1, start: start)
         settings.minimum = 0.1
         var control = VariableDifficulty(settings, now: Instant(nanoseconds: 0))
-        #expect(control.retarget(start, now: Instant(nanoseconds: 4_999_999_999)) == nil)
-        let quarter = try #require(control.retarget(start, now: Instant(nanoseconds: 5_000_000_000)))
-        #expect(quarter.value == 0.25)
-        let least = try #require(control.retarget(quarter, now: Instant(nanoseconds: 10_000_000_000)))
-        #expect(least.value == 0.1)
-        #expect(control.retarget(least, now: Instant(nanoseconds: 15_000_000_000)) == nil)
+        let early = control.retarget(start, now: Instant(nanoseconds: 4_999_999_999))
+        #expect(early == nil)
+        let quarter = control.retarget(start, now: Instant(nanoseconds: 5_000_000_000))
+        #expect(quarter?.value == 0.25)
+        let least = control.retarget(try #require(quarter), now: Instant(nanoseconds: 10_000_000_000))
+        #expect(least?.value == 0.1)
+        let unchanged = control.retarget(try #require(least), now: Instant(nanoseconds: 15_000_000_000))
+        #expect(unchanged == nil)
     }
 
     @Test func aBurstIsAnsweredBeforeTheIntervalEnds() throws {
         let start = try #require(ShareDifficulty("1"))
         var control = VariableDifficulty(.init(sharesPerSecond: 1, start: start), now: Instant(nanoseconds: 0))
         for _ in 0..<20 { control.count(start) }
-        #expect(control.retarget(start, now: Instant(nanoseconds: 100_000_000))?.value == 16)
+        let next = control.retarget(start, now: Instant(nanoseconds: 100_000_000))
+        #expect(next?.value == 16)
     }
 }
