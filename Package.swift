@@ -40,7 +40,7 @@ let package = Package(
         .target(name: "CSHA256"),
         // Tests.
         tests("BaseTests", ["Base"]),
-        tests("LoopbackPoolTests", ["LoopbackPool", "ballast-pool"]),
+        tests("LoopbackPoolTests", ["LoopbackPool", "ballast-pool", "Base"]),
     ],
     swiftLanguageModes: [.v6]
 )

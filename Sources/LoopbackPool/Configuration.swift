@@ -64,9 +64,11 @@ public struct PoolConfiguration: Sendable {
         if case .variable(let settings) = difficulty {
             guard settings.sharesPerSecond > 0, settings.sharesPerSecond <= 10_000 else {
                 throw .init(
-                    setting: "share rate", found: "\(settings.sharesPerSecond)", expected: "above 0, up to 10000 a second")
+                    setting: "share rate", found: "\(settings.sharesPerSecond)",
+                    expected: "above 0, up to 10000 a second")
             }
-            guard settings.interval >= .milliseconds(1), settings.minimum > 0, settings.minimum <= settings.maximum else {
+            guard settings.interval >= .milliseconds(1), settings.minimum > 0, settings.minimum <= settings.maximum
+            else {
                 throw .init(
                     setting: "variable difficulty", found: "\(settings.minimum)–\(settings.maximum)",
                     expected: "limits above 0 in rising order and an interval of at least 1 ms")

@@ -97,7 +97,8 @@ private struct MisbehaviourValue {
 
     func number(in range: ClosedRange<Int>, default fallback: Int? = nil) throws(MisbehaviourTextError) -> Int {
         guard let number = value.map({ Int($0) }) ?? fallback, range.contains(number) else {
-            throw MisbehaviourTextError(found: text, expected: "a number \(range.lowerBound)–\(range.upperBound) after =")
+            throw MisbehaviourTextError(
+                found: text, expected: "a number \(range.lowerBound)–\(range.upperBound) after =")
         }
         return number
     }

@@ -47,7 +47,9 @@ struct Number256: Comparable, Hashable, Sendable {
 
     /// 64 digits, most significant first: the way explorers print hashes.
     var hexadecimal: String {
-        (0..<4).map { Hexadecimal.text(UInt32(words[$0] >> 32)) + Hexadecimal.text(UInt32(truncatingIfNeeded: words[$0])) }
-            .joined()
+        (0..<4).map {
+            Hexadecimal.text(UInt32(words[$0] >> 32)) + Hexadecimal.text(UInt32(truncatingIfNeeded: words[$0]))
+        }
+        .joined()
     }
 }

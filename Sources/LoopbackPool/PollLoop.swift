@@ -15,7 +15,8 @@ final class PollLoop {
     /// Connections accepted, and reads or writes per client, before other work gets its turn.
     private static let burst = 16
 
-    init(_ shared: SharedCore, listener: Descriptor, port: UInt16, waker: Waker, report: @escaping (PoolEvent) -> Void) {
+    init(_ shared: SharedCore, listener: Descriptor, port: UInt16, waker: Waker, report: @escaping (PoolEvent) -> Void)
+    {
         self.shared = shared
         self.listener = listener
         self.port = port

@@ -78,7 +78,8 @@ extension PoolCore {
         client.difficulty = difficulty
         report(.difficulty(client.id, difficulty))
         send(
-            .notification(.setDifficulty, method: "mining.set_difficulty", [difficulty.description]), to: client, now: now)
+            .notification(.setDifficulty, method: "mining.set_difficulty", [difficulty.description]), to: client,
+            now: now)
     }
 
     /// Sends a job and remembers on which terms.

@@ -116,7 +116,9 @@ final class PoolCore {
 
     /// When `tick` has something to do at the latest.
     var deadline: Instant {
-        let ofClients = clients.values.flatMap { [$0.nextFloodJob, $0.variableDifficulty?.deadline].compactMap(\.self) }
+        let ofClients = clients.values.flatMap {
+            [$0.nextFloodJob, $0.variableDifficulty?.deadline].compactMap(\.self)
+        }
         return (ofClients + [nextJob, nextBlock ?? nextJob]).min() ?? nextJob
     }
 

@@ -5,12 +5,6 @@ struct RecordedSession: Sendable {
     let difficulty: String
     private let job: PoolJob
 
-    private init(extranonce1: [UInt8], difficulty: String, job: PoolJob) {
-        self.extranonce1 = extranonce1
-        self.difficulty = difficulty
-        self.job = job
-    }
-
     /// Size of the recorded miner's extranonce2 in bytes, the same in both sessions.
     static let extranonce2Size = 4
 
@@ -20,7 +14,8 @@ struct RecordedSession: Sendable {
         difficulty: "8192",
         job: PoolJob(
             id: "875b4b7",
-            previousHash: PoolJob.reversingEachWord(bytes("6b6455fd6db962c101f2d4fc0d67f4a3bc96391d000152960000000000000000")),
+            previousHash: PoolJob.reversingEachWord(
+                bytes("6b6455fd6db962c101f2d4fc0d67f4a3bc96391d000152960000000000000000")),
             coinbasePrefix: bytes(
                 """
                 02000000010000000000000000000000000000000000000000000000000000000000000000ffffffff170330c30d5075\
@@ -46,7 +41,7 @@ struct RecordedSession: Sendable {
                 "09e419bbe20aa3a7640f1b91f50599ceddff899e90d3f18951ad5418c4850a6b",
                 "004978aa346b4f1880bcadb3ca3792d771ee6aeca427f61e74baba44b75cfb88",
             ].map(bytes),
-            version: 0x20000000, bits: 0x17023a04, time: 0x685468d7, isClean: false))
+            version: 0x2000_0000, bits: 0x1702_3a04, time: 0x6854_68d7, isClean: false))
 
     /// Mainnet block 881423, split into the parts that a pool sends; the winning nonce meets the network target.
     static let block881423 = RecordedSession(
@@ -54,7 +49,8 @@ struct RecordedSession: Sendable {
         difficulty: "1000000",
         job: PoolJob(
             id: "j1",
-            previousHash: PoolJob.reversingEachWord(bytes("8a6ac9e3fe15ca70f8995e21434cb64ac4d2b5e10001543b0000000000000000")),
+            previousHash: PoolJob.reversingEachWord(
+                bytes("8a6ac9e3fe15ca70f8995e21434cb64ac4d2b5e10001543b0000000000000000")),
             coinbasePrefix: bytes(
                 """
                 01000000010000000000000000000000000000000000000000000000000000000000000000ffffffff3d030f730d0004\
@@ -79,7 +75,7 @@ struct RecordedSession: Sendable {
                 "6d6f4eae41cccb21a7c97ac496d9f89b8a4f772389b76f7691519dda38264221",
                 "82dad7a1e2613af0e61f77f03d6208c83e72f917dade4235cc35e37ee3ad6e3f",
             ].map(bytes),
-            version: 0x20000000, bits: 0x17029a8a, time: 0x679ac169, isClean: true))
+            version: 0x2000_0000, bits: 0x1702_9a8a, time: 0x679a_c169, isClean: true))
 
     /// The recorded job itself as number 1; then the same work under another name and with another coinbase, as two
     /// jobs with the same headers would make honest shares duplicates.

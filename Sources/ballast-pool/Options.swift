@@ -101,12 +101,13 @@ struct Options {
         case "--port": configuration.port = UInt16(try Self.integer(flag, value, in: 0...65535))
         case "--difficulty": configuration.difficulty = .fixed(try Self.difficulty(flag, value))
         case "--vardiff":
-            let rate = try Self.seconds(flag, value, expected: "shares a second above 0, up to 10000", in: 0.001...10_000)
+            let rate = try Self.seconds(flag, value, expected: "shares a second, 0.001 to 10000", in: 0.001...10_000)
             guard let start = ShareDifficulty(configuration.jobs.defaultDifficulty) else { return }
             configuration.difficulty = .variable(.init(sharesPerSecond: rate, start: start))
         case "--notify-interval":
             let expected = "seconds, 0.001 to 86400"
-            configuration.notifyInterval = .seconds(try Self.seconds(flag, value, expected: expected, in: 0.001...86400))
+            configuration.notifyInterval = .seconds(
+                try Self.seconds(flag, value, expected: expected, in: 0.001...86400))
         case "--clean-interval":
             let seconds = try Self.seconds(flag, value, expected: "seconds, 0.001 to 86400, or 0", in: 0...86400)
             configuration.cleanInterval = seconds == 0 ? nil : .seconds(max(seconds, 0.001))

@@ -44,7 +44,8 @@ struct CoreMiner {
     /// Configures, subscribes and authorises; returns what came with the last answer: difficulty and job.
     @discardableResult
     func handshake() -> [String] {
-        send(#"{"id":1,"method":"mining.configure","params":[["version-rolling"],{"version-rolling.mask":"1fffe000"}]}"#)
+        send(
+            #"{"id":1,"method":"mining.configure","params":[["version-rolling"],{"version-rolling.mask":"1fffe000"}]}"#)
         send(#"{"id":2,"method":"mining.subscribe","params":["test/1.0"]}"#)
         return send(#"{"id":3,"method":"mining.authorize","params":["user.worker","x"]}"#)
     }

@@ -6,7 +6,8 @@ import Testing
 @Suite struct HandshakeTests {
     @Test func recordedSessionIsServedAsRecorded() throws {
         let miner = try CoreMiner(CoreMiner.core())
-        let mask = #"{"id":1,"method":"mining.configure","params":[["version-rolling"],{"version-rolling.mask":"1fffe000"}]}"#
+        let mask =
+            #"{"id":1,"method":"mining.configure","params":[["version-rolling"],{"version-rolling.mask":"1fffe000"}]}"#
         #expect(
             miner.send(mask) == [
                 #"{"id":1,"result":{"version-rolling":true,"version-rolling.mask":"1fffe000"},"error":null}"#
@@ -25,7 +26,8 @@ import Testing
     @Test func maskIsWhatBothSidesAllow() throws {
         let core = try CoreMiner.core { $0.versionMask = 0x00FF_E000 }
         let reply = try CoreMiner(core).send(
-            #"{"id":1,"method":"mining.configure","params":[["version-rolling","x"],{"version-rolling.mask":"1f00e000"}]}"#)
+            #"{"id":1,"method":"mining.configure","params":[["version-rolling","x"],{"version-rolling.mask":"1f00e000"}]}"#
+        )
         #expect(
             reply == [
                 #"{"id":1,"result":{"version-rolling":true,"version-rolling.mask":"0000e000","x":"not supported"},"error":null}"#
@@ -68,7 +70,8 @@ import Testing
 
         let second = try CoreMiner(core)
         let reply = second.send(#"{"id":2,"method":"mining.subscribe","params":["a","\#(session.id)"]}"#)
-        #expect((try member("result", of: reply.first) as? [Any])?[1] as? String == Hexadecimal.text(session.extranonce1))
+        #expect(
+            (try member("result", of: reply.first) as? [Any])?[1] as? String == Hexadecimal.text(session.extranonce1))
         let started = second.send(#"{"id":3,"method":"mining.authorize","params":["user.worker","x"]}"#)
         // The jobs before the interruption stay valid, so the current one is not announced as clean.
         #expect((try member("params", of: started.last) as? [Any])?.last as? Bool == false)

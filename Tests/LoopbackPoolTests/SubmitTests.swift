@@ -184,7 +184,8 @@ let anything = ShareDifficulty(1e-10)!
         miner.handshake()
         for nonce in 0..<200 {
             _ = miner.submit(
-                "user.worker", "1", "00000000", Hexadecimal.text(UInt32(1_750_000_000)), Hexadecimal.text(UInt32(nonce)))
+                "user.worker", "1", "00000000", Hexadecimal.text(UInt32(1_750_000_000)), Hexadecimal.text(UInt32(nonce))
+            )
         }
         #expect(core.total.accepted == 200)
         #expect((10..<128).contains(core.shares.count))
