@@ -43,10 +43,14 @@ let package = Package(
         room("JSON", ["Base"]),
         room("Platform", ["CLinux", "Base"]),
         room("Base"),
+        // Host only: the pool for demonstrations and tests. It shares no code with the agent but the clock's type.
+        .executableTarget(name: "ballast-pool", dependencies: ["LoopbackPool"], swiftSettings: hostSettings),
+        .target(name: "LoopbackPool", dependencies: ["Base"], swiftSettings: hostSettings),
         .target(name: "CLinux"),
         .target(name: "CSHA256", cSettings: [.unsafeFlags(["-O3"])]),
         // Tests.
         tests("BaseTests", ["Base"]),
+        tests("LoopbackPoolTests", ["LoopbackPool", "ballast-pool", "Base"]),
         tests("MiningTests", ["Mining", "SHA256", "Base"]),
         tests("TidyTests", []),
         tests("DaemonTests", ["Daemon"]),
