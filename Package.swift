@@ -38,9 +38,10 @@ let package = Package(
         .target(name: "CSHA256"),
         // Tests.
         tests("BaseTests", ["Base"]),
+        tests("MiningTests", ["Mining", "SHA256", "Base"]),
         tests("TidyTests", []),
         tests("DaemonTests", ["Daemon"]),
-        tests("RigTests", ["Rig", "Mining", "SHA256", "Base"]),
+        tests("RigTests", ["Rig", "Stratum", "Mining", "SHA256", "Base"]),
         tests("JSONTests", ["JSON"]),
         tests("SHA256Tests", ["SHA256", "Base"]),
         tests("PlatformTests", ["Platform", "CLinux", "Base"]),

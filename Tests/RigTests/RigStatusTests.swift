@@ -23,7 +23,7 @@ import Testing
         status.temperature = .failed(source: "thermal_zone0")
         #expect(
             status.line
-                == "SIMULATED | 0.00 H/s | accepted 0 | rejected 3 (stale 2) lost 1 | diff 1.00 M | thermal_zone0 FAILED"
+                == "SIMULATED | 0.00 H/s | accepted 0 | rejected 3 | stale 2 | lost 1 | diff 1.00 M | thermal_zone0 FAILED"
                 + " | no pool | up 0s")
         status.temperature = .none
         status.difficulty = nil

@@ -4,6 +4,8 @@ import Rig
 import SHA256
 import Testing
 
+@testable import Stratum
+
 @Suite struct WorkDistributorTests {
     static func bytes(_ hex: String) -> [UInt8] { Hex.decode(hex.utf8)! }
 
@@ -26,20 +28,21 @@ import Testing
 
     func adopt(_ distributor: inout WorkDistributor, _ job: JobTemplate, _ difficulty: Difficulty) throws {
         try distributor.adopt(
-            job, extranonce: Extranonce(prefix: [1, 2, 3, 4], size: 4), versionMask: nil, difficulty: difficulty,
-            now: Instant(nanoseconds: 0))
+            Assignment(
+                generation: 1, job: job, extranonce: Extranonce(prefix: [1, 2, 3, 4], size: 4), difficulty: difficulty,
+                versionMask: nil), now: Instant(nanoseconds: 0))
     }
 
-    func draw(_ distributor: inout WorkDistributor) throws -> WorkDistributor.Assignment {
+    func draw(_ distributor: inout WorkDistributor) throws -> WorkDistributor.Piece {
         let assignment = distributor.drawHeader(now: Instant(nanoseconds: 0))
         return try #require(assignment)
     }
 
     /// Searches the work for its first share the plain way.
-    func solve(_ assignment: WorkDistributor.Assignment) throws -> Solution {
+    func solve(_ piece: WorkDistributor.Piece) throws -> UInt32 {
         for nonce in UInt32(0)..<1_000_000 {
             let solution = Solution(nonce: nonce, versionBits: 0)
-            if UInt256(assignment.work.header(for: solution).hash) <= assignment.work.searchTarget { return solution }
+            if UInt256(piece.work.header(for: solution).hash) <= piece.work.searchTarget { return nonce }
         }
         throw NoShare()
     }
@@ -48,30 +51,29 @@ import Testing
         var distributor = try distributor()
         var headers: Set<BlockHeader> = []
         for id in 1...10 {
-            let assignment = try draw(&distributor)
-            #expect(assignment.id == UInt64(id))
-            headers.insert(assignment.work.header)
+            let piece = try draw(&distributor)
+            #expect(piece.id == UInt64(id))
+            headers.insert(piece.work.header)
         }
         #expect(headers.count == 10)
     }
 
     @Test func judgesByHashingAndRefusesTheSecondTime() throws {
         var distributor = try distributor()
-        let assignment = try draw(&distributor)
-        let solution = try solve(assignment)
-        guard case .judged(.share(let share)) = distributor.judge(solution, workID: assignment.id, ticket: .max) else {
+        let piece = try draw(&distributor)
+        let nonce = try solve(piece)
+        guard case .judged(.share(let share)) = distributor.judge(nonce, workID: piece.id, ticket: .fixed(.max)) else {
             Issue.record("not taken as a share")
             return
         }
-        #expect(share.nonce == solution.nonce)
-        guard case .judged(.duplicate) = distributor.judge(solution, workID: assignment.id, ticket: .max) else {
+        #expect(share.nonce == nonce)
+        guard case .judged(.duplicate) = distributor.judge(nonce, workID: piece.id, ticket: .fixed(.max)) else {
             Issue.record("taken twice")
             return
         }
-        let wrong = Solution(nonce: solution.nonce &+ 1, versionBits: 0)
         guard
             case .judged(.hardwareError) = distributor.judge(
-                wrong, workID: assignment.id, ticket: assignment.work.searchTarget)
+                nonce &+ 1, workID: piece.id, ticket: .fixed(piece.work.searchTarget))
         else {
             Issue.record("a wrong nonce was believed")
             return
@@ -81,22 +83,22 @@ import Testing
     @Test func forgetsWorkOfJobsThatBecameWorthless() throws {
         var distributor = try distributor()
         let old = try draw(&distributor)
-        let solution = try solve(old)
+        let nonce = try solve(old)
         var following = Self.job
         following.id = Array("j2".utf8)
         following.isClean = false
         try adopt(&distributor, following, Difficulty(significand: 1, exponent: -6)!)
-        guard case .judged(.share) = distributor.judge(solution, workID: old.id, ticket: .max) else {
+        guard case .judged(.share) = distributor.judge(nonce, workID: old.id, ticket: .fixed(.max)) else {
             Issue.record("a job that is not clean leaves earlier ones valid")
             return
         }
         following.isClean = true
         try adopt(&distributor, following, Difficulty(significand: 1, exponent: -6)!)
-        guard case .stale = distributor.judge(solution, workID: old.id, ticket: .max) else {
+        guard case .stale = distributor.judge(nonce, workID: old.id, ticket: .fixed(.max)) else {
             Issue.record("a clean job makes earlier ones worthless")
             return
         }
-        guard case .stale = distributor.judge(solution, workID: 999, ticket: .max) else {
+        guard case .stale = distributor.judge(nonce, workID: 999, ticket: .fixed(.max)) else {
             Issue.record("unknown work")
             return
         }
@@ -111,8 +113,8 @@ import Testing
             again.isClean = false
             try adopt(&distributor, again, Difficulty(difficulty)!)
             for _ in 0..<5 {
-                let assignment = try draw(&distributor)
-                #expect(headers.insert(Array(assignment.work.header.bytes)).inserted)
+                let piece = try draw(&distributor)
+                #expect(headers.insert(Array(piece.work.header.bytes)).inserted)
             }
         }
     }
@@ -132,9 +134,7 @@ import Testing
 @Suite struct CPUChainTests {
     @Test func givesEveryoneAHeaderBeforeAnyoneGetsASecond() throws {
         var distributor = WorkDistributor()
-        try distributor.adopt(
-            WorkDistributorTests.job, extranonce: Extranonce(prefix: [], size: 2), versionMask: nil,
-            difficulty: Difficulty(1)!, now: Instant(nanoseconds: 0))
+        try WorkDistributorTests().adopt(&distributor, WorkDistributorTests.job, Difficulty(1)!)
         let orders = CPUChain(workerCount: 3).begin(
             &distributor, causedAt: Instant(nanoseconds: 7), now: Instant(nanoseconds: 9))
         #expect(orders.map(\.worker) == [0, 1, 2, 0, 1, 2])
@@ -145,13 +145,5 @@ import Testing
             default: Issue.record("order \(index) is of the wrong kind")
             }
         }
-    }
-
-    @Test func theTicketIsWhatTheKernelPromises() {
-        let target = UInt256(high: 0x0000_00FF_FFFF_0000_0000_0000_0000_0001, low: 5)
-        let ticket = CPUChain.ticket(for: target)
-        #expect(ticket.top32 == target.top32)
-        #expect(ticket >= target)
-        #expect(ticket.low == .max)
     }
 }

@@ -26,8 +26,9 @@ public struct RigStatus: Equatable, Sendable {
     public var hashRate1m = 0.0
     public var hashRate15m = 0.0
     public var accepted: UInt64 = 0
+    /// Shares that the pool refused, whatever for.
     public var rejected: UInt64 = 0
-    /// Those of the rejected that came too late for their job.
+    /// Finds that came too late for their job, whether the pool had to say so or it was known here.
     public var stale: UInt64 = 0
     /// Shares that could not be delivered while they were worth something.
     public var lost: UInt64 = 0
@@ -48,10 +49,9 @@ public struct RigStatus: Equatable, Sendable {
         if isSimulated { parts.append("SIMULATED") }
         parts.append(Decimal.quantity(hashRate5s, unit: "H/s"))
         parts.append("accepted \(accepted)")
-        var refusals = "rejected \(rejected)"
-        if stale > 0 { refusals += " (stale \(stale))" }
-        if lost > 0 { refusals += " lost \(lost)" }
-        parts.append(refusals)
+        parts.append("rejected \(rejected)")
+        if stale > 0 { parts.append("stale \(stale)") }
+        if lost > 0 { parts.append("lost \(lost)") }
         parts.append("diff " + (difficulty.map(Self.short) ?? "-"))
         switch temperature {
         case .none: parts.append("temp: no sensor")

@@ -1,5 +1,4 @@
 import Base
-import Mining
 import SHA256
 
 /// The processor as a chain: keeps every hash worker supplied with the header it searches and the one after it.
@@ -43,19 +42,14 @@ public struct CPUChain: Sendable {
         (0..<workerCount).map { Dispatch(worker: $0, order: .idle) }
     }
 
-    /// The largest hash that a worker reports for work with this search target.
-    public static func ticket(for target: UInt256) -> UInt256 {
-        UInt256(high: UInt128(target.top32) << 96 | (1 << 96 - 1), low: .max)
-    }
-
     private func task(from distributor: inout WorkDistributor, causedAt: Instant, now: Instant) -> HashTask? {
-        guard let assignment = distributor.drawHeader(now: now) else { return nil }
-        let header = assignment.work.header
+        guard let piece = distributor.drawHeader(now: now) else { return nil }
+        let header = piece.work.header
         let tail = header.tail
         return HashTask(
-            workID: assignment.id,
+            workID: piece.id,
             block: ScanBlock(midstate: header.midstate, tail: (tail.root, tail.time, tail.bits)),
-            firstNonce: header.nonce, nonceCount: assignment.work.nonceCount,
-            topLimit: assignment.work.searchTarget.top32, causedAt: causedAt)
+            firstNonce: header.nonce, nonceCount: piece.work.nonceCount,
+            topLimit: piece.work.searchTarget.top32, causedAt: causedAt)
     }
 }

@@ -1,6 +1,6 @@
 import Base
 import Mining
-import SHA256
+import Stratum
 
 /// Deals out the current job's search space to whoever hashes, and judges what comes back.
 ///
@@ -9,7 +9,7 @@ import SHA256
 /// results are judged against the header that they were found in.
 public struct WorkDistributor: Sendable {
     /// A piece of work and the number under which its results are reported.
-    public struct Assignment: Sendable {
+    public struct Piece: Sendable {
         public let id: UInt64
         public let work: Work
     }
@@ -24,11 +24,17 @@ public struct WorkDistributor: Sendable {
     /// Pieces of work that are remembered.
     public let recordLimit: Int
 
-    private var records: [Assignment?]
+    private struct Record {
+        var piece: Piece
+        /// Counts the jobs taken up: pools may go back to an earlier generation.
+        var epoch: UInt64
+    }
+
+    private var records: [Record?]
     private var nextID: UInt64 = 1
-    private var generation: UInt32 = 0
-    /// The first generation whose shares are still worth something.
-    private var firstValidGeneration: UInt32 = 0
+    private var epoch: UInt64 = 0
+    /// The first epoch whose shares are still worth something.
+    private var firstValidEpoch: UInt64 = 0
     private var source: WorkSource?
     private var content: JobContent?
     private var check: ShareCheck
@@ -46,19 +52,18 @@ public struct WorkDistributor: Sendable {
     /// Takes up a job, or the same job under new conditions. Work drawn from now on belongs to it.
     ///
     /// - Throws: what makes the job unfit; the job before stays in force then.
-    public mutating func adopt(
-        _ job: JobTemplate, extranonce: Extranonce, versionMask: VersionMask?, difficulty: Difficulty, now: Instant
-    ) throws(WorkTemplateError) {
+    public mutating func adopt(_ assignment: Assignment, now: Instant) throws(WorkTemplateError) {
         let template = try WorkTemplate(
-            job: job, extranonce: extranonce, versionMask: versionMask, difficulty: difficulty,
-            generation: generation &+ 1)
-        generation &+= 1
-        if job.isClean {
-            firstValidGeneration = generation
+            job: assignment.job, extranonce: assignment.extranonce,
+            versionMask: assignment.versionMask.map { VersionMask(granted: $0) },
+            difficulty: assignment.difficulty, generation: assignment.generation)
+        epoch += 1
+        if assignment.job.isClean {
+            firstValidEpoch = epoch
             check.forgetShares()
         }
         // The same content again would be searched again from the start: go on behind what was dealt out.
-        let content = JobContent(job, extranonce)
+        let content = JobContent(assignment.job, assignment.extranonce)
         let first = content == self.content ? source?.nextExtranonce2 ?? 0 : 0
         self.content = content
         source = WorkSource(template, receivedAt: now, firstExtranonce2: first)
@@ -71,37 +76,50 @@ public struct WorkDistributor: Sendable {
         content = nil
     }
 
-    /// Declares everything dealt out so far worthless, for when a pool is left for another.
-    public mutating func invalidate() {
-        dropJob()
-        firstValidGeneration = generation &+ 1
-        check.forgetShares()
-    }
-
     /// All nonces of one header, for the processor; nil when there is no job or its search space is used up.
-    public mutating func drawHeader(now: Instant) -> Assignment? { drawVersions(upTo: 1, now: now) }
+    public mutating func drawHeader(now: Instant) -> Piece? { drawVersions(upTo: 1, now: now) }
 
     /// All nonces of up to `limit` versions of a header; nil when there is no job or its search space is used up.
-    public mutating func drawVersions(upTo limit: UInt64, now: Instant) -> Assignment? {
+    public mutating func drawVersions(upTo limit: UInt64, now: Instant) -> Piece? {
         guard source != nil else { return nil }
         do {
             guard let work = try source?.nextVersions(upTo: limit, now: now) else { return nil }
-            let assignment = Assignment(id: nextID, work: work)
-            records[Int(nextID % UInt64(recordLimit))] = assignment
+            let piece = Piece(id: nextID, work: work)
+            records[Int(nextID % UInt64(recordLimit))] = Record(piece: piece, epoch: epoch)
             nextID += 1
-            return assignment
+            return piece
         } catch {
             return nil
         }
     }
 
-    /// Judges a solution of the work number `id` by hashing it.
-    /// - Parameter ticket: the largest hash that the chip or kernel was told to report.
-    public mutating func judge(_ solution: Solution, workID id: UInt64, ticket: UInt256) -> Finding {
-        guard let record = records[Int(id % UInt64(recordLimit))], record.id == id,
-            record.work.generation >= firstValidGeneration
+    /// What whoever hashes was told to report.
+    public enum Ticket: Sendable {
+        /// Hashes whose top 32 bits are at most those of the work's own target (`ScanKernel.scan`).
+        case searchLimit
+        /// Hashes up to this one.
+        case fixed(UInt256)
+    }
+
+    /// Judges a nonce by hashing its header.
+    /// - Parameters:
+    ///   - slot: which of the work's versions it was found for, counted from the first.
+    ///   - id: number of the piece of work.
+    public mutating func judge(_ nonce: UInt32, slot: Int = 0, workID id: UInt64, ticket: Ticket) -> Finding {
+        guard let record = records[Int(id % UInt64(recordLimit))], record.piece.id == id,
+            record.epoch >= firstValidEpoch,
+            let solution = record.piece.work.solution(nonce: nonce, slot: slot)
         else { return .stale }
-        return .judged(check.check(solution, of: record.work, ticket: ticket))
+        let limit =
+            switch ticket {
+            case .searchLimit: Self.searchLimit(of: record.piece.work)
+            case .fixed(let limit): limit
+            }
+        return .judged(check.check(solution, of: record.piece.work, ticket: limit))
+    }
+
+    private static func searchLimit(of work: Work) -> UInt256 {
+        UInt256(high: UInt128(work.searchTarget.top32) << 96 | (1 << 96 - 1), low: .max)
     }
 
     /// Everything that decides which headers a job leads to, but the time, which rolls.
