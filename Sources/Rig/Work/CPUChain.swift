@@ -1,4 +1,5 @@
 import Base
+import Mining
 import SHA256
 
 /// The processor as a chain: keeps every hash worker supplied with the header it searches and the one after it.

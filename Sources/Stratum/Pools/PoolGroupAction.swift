@@ -25,6 +25,7 @@ extension PoolGroup {
         case log(pool: Int, Note)
     }
 
+    /// Why a share did not reach its pool.
     public enum Loss: Sendable {
         /// Its job was over before it could be submitted.
         case stale
@@ -53,6 +54,7 @@ extension PoolGroup {
         case redirected(Endpoint)
     }
 
+    /// Why a connection is gone.
     public enum Outage: Sendable {
         /// Refused, unreachable, or no answer in time.
         case notConnected
