@@ -15,9 +15,12 @@ public struct Errno: RawRepresentable, Hashable, Sendable {
     public static var accessDenied: Errno { Errno(rawValue: EACCES) }
     public static var addressInUse: Errno { Errno(rawValue: EADDRINUSE) }
     public static var badFileDescriptor: Errno { Errno(rawValue: EBADF) }
+    public static var badMessage: Errno { Errno(rawValue: EBADMSG) }
     public static var brokenPipe: Errno { Errno(rawValue: EPIPE) }
+    public static var connectionAborted: Errno { Errno(rawValue: ECONNABORTED) }
     public static var connectionRefused: Errno { Errno(rawValue: ECONNREFUSED) }
     public static var connectionReset: Errno { Errno(rawValue: ECONNRESET) }
+    public static var destinationRequired: Errno { Errno(rawValue: EDESTADDRREQ) }
     public static var exists: Errno { Errno(rawValue: EEXIST) }
     public static var fileTooLarge: Errno { Errno(rawValue: EFBIG) }
     public static var inProgress: Errno { Errno(rawValue: EINPROGRESS) }
@@ -28,6 +31,7 @@ public struct Errno: RawRepresentable, Hashable, Sendable {
     public static var noEntry: Errno { Errno(rawValue: ENOENT) }
     public static var noMemory: Errno { Errno(rawValue: ENOMEM) }
     public static var noSpace: Errno { Errno(rawValue: ENOSPC) }
+    public static var notImplemented: Errno { Errno(rawValue: ENOSYS) }
     public static var notPermitted: Errno { Errno(rawValue: EPERM) }
     public static var notSupported: Errno { Errno(rawValue: ENOTSUP) }
     public static var timedOut: Errno { Errno(rawValue: ETIMEDOUT) }

@@ -36,7 +36,7 @@ struct KnownJob {
 }
 
 extension KnownJob {
-    /// A job of a public pool whose share, found by a BM1370, was accepted (July 2025).
+    /// A job of a public pool whose share, found by a BM1370, was accepted (June 2025).
     static let recorded = KnownJob(
         id: "875b4b7",
         previousHash: "6b6455fd6db962c101f2d4fc0d67f4a3bc96391d000152960000000000000000",
@@ -84,7 +84,7 @@ extension KnownJob {
         version: 0x2000_0000, bits: 0x1702_9a8a, time: 0x679a_c169)
 
     /// A job whose share of difficulty 683.5 is known (ESP-Miner, test_mining).
-    static let june2023 = KnownJob(
+    static let may2023 = KnownJob(
         id: "10.4",
         previousHash: "0c859545a3498373a57452fac22eb7113df2a465000543520000000000000000",
         coinbasePrefix:

@@ -59,7 +59,7 @@ import Testing
     }
 
     @Test func aMinerOfAnotherMakeFoundTheSameDifficulty() throws {
-        let template = try KnownJob.june2023.work(
+        let template = try KnownJob.may2023.work(
             extranonce1: "01000000", mask: nil, difficulty: Difficulty(683))
         var source = WorkSource(template, receivedAt: start)
         let work = try source.nextVersionSpace(now: start)

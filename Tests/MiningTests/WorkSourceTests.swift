@@ -50,8 +50,8 @@ private struct Stretch: Comparable {
             timeWindow: timeWindow)
     }
 
-    /// Deals out whole small spaces in pieces of random kind and size, with the clock standing still, until nothing is left:
-    /// then every nonce of every header must have been dealt exactly once.
+    /// Deals out whole small spaces in pieces of random kind and size, with the clock standing still, until nothing
+    /// is left: then every nonce of every header must have been dealt exactly once.
     @Test(arguments: 0..<60)
     func piecesCoverTheSpaceExactlyOnce(seed: Int) throws {
         var random = Seeded(state: UInt64(seed))
@@ -96,7 +96,8 @@ private struct Stretch: Comparable {
         #expect(UInt64(headers.count) == (256 - first) * UInt64(window + 1) * (mask?.variantCount ?? 1))
     }
 
-    /// The clock moves on between draws: times are skipped, but still nothing is dealt twice, and no time leaves the window.
+    /// The clock moves on between draws: times are skipped, but still nothing is dealt twice, and no time leaves the
+    /// window.
     @Test(arguments: 0..<20)
     func nothingIsDealtTwiceAsTimePasses(seed: Int) throws {
         var random = Seeded(state: 1000 + UInt64(seed))

@@ -4,7 +4,9 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <stdio.h>
+#include <limits.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -16,6 +18,12 @@ static inline int clinux_open(const char *path, int flags, mode_t mode) { return
 static inline int clinux_fcntl_get_flags(int fd) { return fcntl(fd, F_GETFL); }
 
 static inline int clinux_fcntl_set_flags(int fd, int flags) { return fcntl(fd, F_SETFL, flags); }
+
+/// 1 for a directory, 0 for something else, -1 with errno.
+static inline int clinux_is_directory(const char *path) {
+    struct stat status;
+    return stat(path, &status) == 0 ? S_ISDIR(status.st_mode) : -1;
+}
 
 /// Columns of the terminal `fd`; -1 with errno ENOTTY when it is none.
 static inline int clinux_terminal_columns(int fd) {

@@ -11,7 +11,7 @@ public struct CPUChain: Sendable {
     }
 
     /// Headers that a worker holds: the one it searches and the next, so that it never waits for the supervisor.
-    static let depth = 2
+    public static let depth = 2
 
     public let workerCount: Int
 
