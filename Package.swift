@@ -43,6 +43,9 @@ let package = Package(
         room("JSON", ["Base"]),
         room("Platform", ["CLinux", "Base"]),
         room("Base"),
+        // Host only: the pool for demonstrations and tests. It shares no code with the agent but the clock's type.
+        .executableTarget(name: "ballast-pool", dependencies: ["LoopbackPool"], swiftSettings: hostSettings),
+        .target(name: "LoopbackPool", dependencies: ["Base"], swiftSettings: hostSettings),
         .target(name: "CLinux"),
         .target(name: "CSHA256", cSettings: [.unsafeFlags(["-O3"])]),
         // Tests.
@@ -55,6 +58,7 @@ let package = Package(
         tests("StratumTests", ["Stratum", "Mining", "SHA256", "JSON", "Base"]),
         tests("SHA256Tests", ["SHA256", "Base"]),
         tests("PlatformTests", ["Platform", "CLinux", "Base"]),
+        tests("LoopbackPoolTests", ["LoopbackPool", "ballast-pool"]),
     ],
     swiftLanguageModes: [.v6]
 )
