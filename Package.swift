@@ -7,6 +7,7 @@ let daemonSettings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
     .treatWarning("EmbeddedRestrictions", as: .error),
     // The board build insists on it.
+    // The board build takes a member only from a module that the file itself imports.
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 let hostSettings: [SwiftSetting] = [.treatAllWarnings(as: .error)]
