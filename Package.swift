@@ -28,7 +28,7 @@ let package = Package(
     ],
     targets: [
         // Executables: wiring and flags only.
-        .executableTarget(name: "ballastd", dependencies: ["Daemon"], swiftSettings: daemonSettings),
+        .executableTarget(name: "ballastd", dependencies: ["Daemon", "Platform"], swiftSettings: daemonSettings),
         .executableTarget(
             name: "ballast-bench", dependencies: ["SHA256", "Platform", "Base"],
             swiftSettings: daemonSettings),
@@ -50,6 +50,7 @@ let package = Package(
         .target(name: "CLinux"),
         .target(name: "CSHA256", cSettings: [.unsafeFlags(["-O3"])]),
         // Tests.
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: hostSettings),
         tests("BaseTests", ["Base"]),
         tests("LoopbackPoolTests", ["LoopbackPool", "ballast-pool", "Base"]),
         tests("MiningTests", ["Mining", "SHA256", "Base"]),
