@@ -22,7 +22,9 @@ public struct Board: Equatable, Sendable {
                 switch key {
                 case "schema": _ = try reader.integer(in: schema...schema)
                 case "name":
-                    board.name = try reader.string("a name of 1 to 32 letters, digits and hyphens") { isName($0) ? $0 : nil }
+                    board.name = try reader.string("a name of 1 to 32 letters, digits and hyphens") {
+                        isName($0) ? $0 : nil
+                    }
                 case "description":
                     board.description = try reader.string("one line of at most 200 bytes", limit: 200) { $0 }
                 default:

@@ -40,7 +40,8 @@ struct DocumentReader {
             guard let key = keys.first(where: { $0.utf8.elementsEqual(name) }) else {
                 let found = String(decoding: name, as: UTF8.self)
                 let nearest = NearestName.match(found, among: keys, limit: max(2, found.utf8.count / 3))
-                let hint = nearest.map { "did you mean \"\($0)\"?" } ?? "expected one of \(keys.joined(separator: ", "))"
+                let hint =
+                    nearest.map { "did you mean \"\($0)\"?" } ?? "expected one of \(keys.joined(separator: ", "))"
                 throw problem("unknown key \"\(found)\"; \(hint)")
             }
             seen.append(key)
@@ -62,7 +63,9 @@ struct DocumentReader {
         do { try json.enterArray() } catch { throw self.error(error) }
         var elements: [Element] = []
         while try nextElement() {
-            guard elements.count < limit else { throw problem("more than \(limit) elements; expected at most \(limit)") }
+            guard elements.count < limit else {
+                throw problem("more than \(limit) elements; expected at most \(limit)")
+            }
             path = "\(outer)[\(elements.count)]"
             elements.append(try body(&self))
         }
@@ -73,7 +76,8 @@ struct DocumentReader {
 
     /// Reads a whole number within `range`; `unit` is for the message, for example `%` or `bytes`.
     mutating func integer(in range: ClosedRange<Int>, unit: String = "") throws(DocumentError) -> Int {
-        let expected = "a whole number from \(range.lowerBound) to \(range.upperBound)" + (unit.isEmpty ? "" : " \(unit)")
+        let expected =
+            "a whole number from \(range.lowerBound) to \(range.upperBound)" + (unit.isEmpty ? "" : " \(unit)")
         return try number(expected) { number in
             number.int.flatMap { range.contains($0) ? $0 : nil }
         }
@@ -103,7 +107,9 @@ struct DocumentReader {
         var attempt = json
         let text: [UInt8]
         do { text = try attempt.readString(limit: limit) } catch { throw self.error(error) }
-        guard !text.contains(where: { $0 < 0x20 || $0 == 0x7F }), let value = convert(String(decoding: text, as: UTF8.self)) else {
+        guard !text.contains(where: { $0 < 0x20 || $0 == 0x7F }),
+            let value = convert(String(decoding: text, as: UTF8.self))
+        else {
             throw try wrongValue("expected \(expected)")
         }
         json = attempt
