@@ -5,7 +5,7 @@ public struct I2CAddress: Equatable, Comparable, Sendable {
     public let value: UInt8
 
     /// Nil for anything above 0x7F.
-    public init?(_ value: UInt8) {
+    public init?(sevenBit value: UInt8) {
         guard value <= 0x7F else { return nil }
         self.value = value
     }

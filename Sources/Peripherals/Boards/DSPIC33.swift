@@ -84,7 +84,7 @@ public struct DSPIC33 {
 
     /// The address for slot 1–3; nil for any other.
     public static func address(slot: UInt8) -> I2CAddress? {
-        (1...3).contains(slot) ? I2CAddress(0x20 + slot - 1) : nil
+        (1...3).contains(slot) ? I2CAddress(sevenBit: 0x20 + slot - 1) : nil
     }
 
     /// A dialogue that sends `command` and, 100 ms later, reads `replyCount` (0–41) bytes as they are.

@@ -60,7 +60,7 @@ public struct PIC16F1704 {
 
     /// The address for connector 6–8; nil for any other.
     public static func address(connector: UInt8) -> I2CAddress? {
-        (6...8).contains(connector) ? I2CAddress(0x50 + connector - 1) : nil
+        (6...8).contains(connector) ? I2CAddress(sevenBit: 0x50 + connector - 1) : nil
     }
 
     /// A dialogue that carries out `command` and gives its answer, nil where it has none.
