@@ -1,7 +1,7 @@
 import Base
 import Buses
 
-/// EMC2101 fan controller with one fan and a remote diode, at 0x4C (Microchip DS20006703).
+/// EMC2101 fan controller with one fan and a remote diode, at 0x4C (Microchip EMC2101 data sheet).
 public struct EMC2101 {
     public struct Configuration: Equatable, Sendable {
         /// Diode ideality and beta compensation codes of the data sheet; nil leaves the power-on values.

@@ -1,7 +1,7 @@
 import Base
 import Buses
 
-/// EMC2103 fan controller with one fan and up to two remote diodes, at 0x2E (Microchip DS20005812; register names as
+/// EMC2103 fan controller with one fan and up to two remote diodes, at 0x2E (Microchip EMC2103 data sheet; register names as
 /// in Linux's `emc2103`).
 public struct EMC2103 {
     /// Diode settings of the data sheet; nil leaves the power-on value.
