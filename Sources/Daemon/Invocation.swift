@@ -25,6 +25,7 @@ public enum Invocation: Equatable, Sendable {
         }
     }
 
+    /// The pool that `--pool`, `--user` and `--password` describe.
     public struct CommandLinePool: Equatable, Sendable {
         public var url: String
         public var user: String

@@ -47,6 +47,9 @@ public struct JSONReader: Sendable {
         end = part.upperBound
     }
 
+    /// A reader of a value that was skipped before, for when members come in the wrong order.
+    public func again(_ range: Range<Int>) -> JSONReader { JSONReader(bytes, in: range) }
+
     /// An error at the key or value that was read last.
     public func error(_ fault: JSONError.Fault) -> JSONError { JSONError(fault, at: lastOffset) }
 
@@ -79,6 +82,7 @@ public struct JSONReader: Sendable {
         return try scanNumber()
     }
 
+    /// Reads `true` or `false`.
     public mutating func readBool() throws(JSONError) -> Bool {
         try expect(.bool)
         let value = bytes[position] == 0x74
@@ -86,6 +90,7 @@ public struct JSONReader: Sendable {
         return value
     }
 
+    /// Reads `null`.
     public mutating func readNull() throws(JSONError) {
         try expect(.null)
         try scan("null")

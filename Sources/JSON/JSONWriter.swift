@@ -39,6 +39,7 @@ public struct JSONWriter: Sendable {
         colon()
     }
 
+    /// Writes a string.
     public mutating func string(_ text: StaticString) {
         text.withUTF8Buffer { string(utf8: $0) }
     }
@@ -61,10 +62,12 @@ public struct JSONWriter: Sendable {
         bytes.append(0x22)
     }
 
+    /// Writes a whole number.
     public mutating func integer(_ value: some BinaryInteger) {
         number(JSONNumber(value))
     }
 
+    /// Writes a number, with all its digits.
     public mutating func number(_ value: JSONNumber) {
         separate()
         value.append(to: &bytes)
@@ -86,10 +89,12 @@ public struct JSONWriter: Sendable {
         bytes.append(contentsOf: value.description.utf8)
     }
 
+    /// Writes `true` or `false`.
     public mutating func bool(_ value: Bool) {
         raw(value ? "true" : "false")
     }
 
+    /// Writes `null`.
     public mutating func null() {
         raw("null")
     }

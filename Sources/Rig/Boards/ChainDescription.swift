@@ -1,3 +1,5 @@
+import JSON
+
 /// One chain of hashing hardware, as a board file describes it.
 public enum ChainDescription: Equatable, Sendable {
     /// Hashing on this machine's own processor.
@@ -20,8 +22,7 @@ public enum ChainDescription: Equatable, Sendable {
 
 /// How the processor hashes when there is no better hardware.
 public struct CPUChainDescription: Equatable, Sendable {
-    /// Number of worker threads, 1–256; nil: one for each processor that this process may use.
-    public var workers: Int?
+    public var workers = CPUWorkers.all
     /// Part of the time that each worker hashes, in percent, 1–100.
     public var dutyPercent = 100
     /// Scheduling niceness of the workers, 0–19: everything else on the board comes first.
@@ -35,15 +36,23 @@ public struct CPUChainDescription: Equatable, Sendable {
 
     mutating func read(_ key: String, from reader: inout DocumentReader) throws(DocumentError) {
         switch key {
-        case "workers":
-            if try reader.kind() == .string {
-                workers = try reader.choice([("all", nil)])
-            } else {
-                workers = try reader.integer(in: 1...256, unit: "threads, or \"all\"")
-            }
+        case "workers": workers = try CPUWorkers.read(from: &reader)
         case "duty_percent": dutyPercent = try reader.integer(in: 1...100, unit: "%")
         case "nice": nice = try reader.integer(in: 0...19)
         default: isPinned = try reader.bool()
         }
+    }
+}
+
+/// How many worker threads hash on the processor.
+public enum CPUWorkers: Equatable, Sendable {
+    /// One for each processor that this process may use.
+    case all
+    /// 1–256 threads.
+    case count(Int)
+
+    static func read(from reader: inout DocumentReader) throws(DocumentError) -> CPUWorkers {
+        if try reader.kind() == .string { return try reader.choice([("all", .all)]) }
+        return .count(try reader.integer(in: 1...256, unit: "threads, or \"all\""))
     }
 }
