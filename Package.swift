@@ -52,7 +52,6 @@ let package = Package(
         tests("MiningTests", ["Mining", "SHA256", "Base"]),
         tests("TidyTests", []),
         tests("DaemonTests", ["Daemon"]),
-        tests("RigTests", ["Rig", "Base"]),
         tests("BusesTests", ["Buses", "Base"]),
         tests("PeripheralsTests", ["Peripherals", "Buses", "Base"]),
         tests("RigTests", ["Rig", "Stratum", "Mining", "SHA256", "Base"]),
