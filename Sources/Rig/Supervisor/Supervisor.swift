@@ -5,6 +5,7 @@ import Stratum
 
 /// The rig's head: brings pools, work and chains together. Pure: inputs and the time go in, actions come out.
 public struct Supervisor: Sendable {
+    /// What the world tells the supervisor.
     public enum Input: Sendable {
         /// Time has passed; due by `deadline`.
         case tick
@@ -17,6 +18,7 @@ public struct Supervisor: Sendable {
         case temperature(RigStatus.Temperature)
     }
 
+    /// What the supervisor asks of the world.
     public enum Action: Sendable {
         /// Open a connection; answer with `connected` or `closed`.
         case connect(PoolGroup.Connection, Endpoint)
@@ -75,6 +77,7 @@ public struct Supervisor: Sendable {
     /// When the next `tick` is due, if nothing comes before.
     public var deadline: Instant? { pools.deadline }
 
+    /// Takes in what has happened; the actions are to be carried out in their order.
     public mutating func handle(_ input: Input, now: Instant) -> [Action] {
         switch input {
         case .tick: perform(pools.tick(now: now), now)
