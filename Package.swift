@@ -35,6 +35,8 @@ let package = Package(
         // The house; arrows go down only (Docs/architecture.md).
         room("Daemon", ["Rig", "Stratum", "Mining", "SHA256", "JSON", "Platform", "Base"]),
         room("Rig", ["Stratum", "Mining", "SHA256", "JSON", "Base"]),
+        room("Peripherals", ["Buses", "Base"]),
+        room("Stratum", ["Mining", "JSON", "Base"]),
         room("Stratum", ["Mining", "SHA256", "JSON", "Base"]),
         room("Mining", ["SHA256", "Base"]),
         .target(
@@ -42,6 +44,7 @@ let package = Package(
             // Hashing is optimised in debug builds too: 50 times slower it would dominate every test.
             swiftSettings: daemonSettings + [.unsafeFlags(["-O"])]),
         room("JSON", ["Base"]),
+        room("Buses", ["Base"]),
         room("Platform", ["CLinux", "Base"]),
         room("Base"),
         // Host only: the pool for demonstrations and tests. It shares no code with the agent but the clock's type.
@@ -56,6 +59,8 @@ let package = Package(
         tests("MiningTests", ["Mining", "SHA256", "Base"]),
         tests("TidyTests", []),
         tests("DaemonTests", ["Daemon"]),
+        tests("BusesTests", ["Buses", "Base"]),
+        tests("PeripheralsTests", ["Peripherals", "Buses", "Base"]),
         tests("RigTests", ["Rig", "Stratum", "Mining", "SHA256", "Base"]),
         tests("JSONTests", ["JSON"]),
         tests("StratumTests", ["Stratum", "Mining", "SHA256", "JSON", "Base"]),
