@@ -28,6 +28,7 @@ let package = Package(
         // The house; arrows go down only (Docs/architecture.md).
         room("Rig", ["Stratum", "Mining", "SHA256", "JSON", "Base"]),
         room("Stratum", ["Mining", "JSON", "Base"]),
+        room("ASIC", ["Mining", "SHA256", "Base"]),
         room("Mining", ["SHA256", "Base"]),
         room("SHA256", ["CSHA256"]),
         room("JSON", ["Base"]),
@@ -36,6 +37,7 @@ let package = Package(
         .target(name: "CLinux"),
         .target(name: "CSHA256"),
         // Tests.
+        tests("ASICTests", ["ASIC", "Mining", "SHA256", "Base"]),
         tests("BaseTests", ["Base"]),
         tests("SHA256Tests", ["SHA256", "Base"]),
     ],
