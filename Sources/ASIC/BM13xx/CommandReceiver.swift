@@ -36,8 +36,8 @@ public struct CommandReceiver: Sendable {
 
     /// The length of the frame that `pending` opens with, 0 when it cannot open one, nil when it is too early to tell.
     private func frameLength() -> Int? {
-        let preamble = [FramePreamble.command.0, FramePreamble.command.1]
-        for index in 0..<min(2, pending.count) where pending[index] != preamble[index] { return 0 }
+        if let first = pending.first, first != FramePreamble.command.0 { return 0 }
+        if pending.count > 1, pending[1] != FramePreamble.command.1 { return 0 }
         guard pending.count >= 4 else { return nil }
         guard pending[2] == CommandHeader.job else {
             return pending[3] == 5 || pending[3] == 9 ? Int(pending[3]) + 2 : 0

@@ -1,3 +1,5 @@
+import Mining
+
 /// The difficulty from which a chip reports a nonce: a power of two.
 ///
 /// The chip reports a hash when its bits under the mask are zero, beyond the 32 zero bits of difficulty 1. The bits of
@@ -19,6 +21,9 @@ public struct TicketMask: Hashable, Sendable {
     }
 
     public var difficulty: UInt64 { 1 << UInt64(exponent) }
+
+    /// The largest hash that a chip with this mask reports.
+    public var largestHash: UInt256 { .largest(withLeadingZeroBits: 32 + Int(exponent)) }
 
     public var word: UInt32 { Self.reversingBits(UInt32(truncatingIfNeeded: difficulty - 1)) }
 
