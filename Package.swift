@@ -29,6 +29,7 @@ let package = Package(
         room("Daemon", ["Rig", "Stratum", "Mining", "SHA256", "JSON", "Platform", "Base"]),
         room("Rig", ["Stratum", "Mining", "SHA256", "JSON", "Base"]),
         room("Stratum", ["Mining", "JSON", "Base"]),
+        room("ASIC", ["Mining", "SHA256", "Base"]),
         room("Mining", ["SHA256", "Base"]),
         room("SHA256", ["CSHA256"]),
         room("JSON", ["Base"]),
@@ -37,6 +38,7 @@ let package = Package(
         .target(name: "CLinux"),
         .target(name: "CSHA256"),
         // Tests.
+        tests("ASICTests", ["ASIC", "Mining", "SHA256", "Base"]),
         tests("BaseTests", ["Base"]),
         tests("MiningTests", ["Mining", "SHA256", "Base"]),
         tests("TidyTests", []),
