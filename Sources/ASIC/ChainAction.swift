@@ -78,6 +78,16 @@ public enum ChainEvent: Hashable, Sendable {
     case chipSilent(chip: Int)
     /// A silent chip has had a valid nonce again.
     case chipRecovered(chip: Int)
+    /// The chip has stopped answering; it is left alone for a while.
+    case chipCoolingDown(chip: Int)
+    /// The chip is given no more work: it has too few working cores, or has not answered for too long.
+    case chipDisabled(chip: Int)
+    /// The chip has few working cores and runs at this clock instead of the chain's.
+    case chipSlowed(chip: Int, ClockFrequency)
+    /// No chip from this one on answers, and all before it do: most likely the link between the two is broken.
+    case chainBroken(at: Int)
+    /// The supply is set for the chips' target; what they measure on average.
+    case supplyFound(SupplyVID, averageMillivolts: Int)
     /// The line runs at this rate now.
     case lineRate(baud: UInt32)
     /// Chips did not answer at the higher rate; the line stays at the lower.
@@ -108,6 +118,18 @@ public enum ChainFault: Error, Hashable, Sendable {
     case unaddressed(count: Int)
     /// The chips were lost in a change of the line rate.
     case lineLost
+    /// A command of the bring-up, by its code, that was repeated and never answered.
+    case unanswered(command: UInt8)
+    /// Commands fail again and again, whatever is done to clear the bus.
+    case busLost
+    /// The clocks of fewer chips lock than the board needs.
+    case clocksUnlocked(count: Int)
+    /// A chip is so hot that the chain was switched off at once; it is not restarted.
+    case overheated(chip: Int)
+    /// The supply does not take its setting.
+    case supplyFailed
+    /// The chips cannot be brought to a voltage at which they work; what they measure on average.
+    case voltage(averageMillivolts: Int)
     /// No valid nonce for far longer than chance explains.
     case silent
 }

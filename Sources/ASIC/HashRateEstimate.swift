@@ -26,7 +26,7 @@ public struct HashRateEstimate: Sendable {
     private var current = 0
     private var currentStart: Instant
     private var startedAt: Instant
-    private var latestDifficulty = 1.0
+    private var latestHashes = Self.hashesPerDifficulty
 
     public init(startedAt: Instant, bucketDuration: Duration = .seconds(10)) {
         self.startedAt = startedAt
@@ -36,9 +36,13 @@ public struct HashRateEstimate: Sendable {
 
     /// Counts a valid nonce that was reported at `difficulty`.
     public mutating func record(difficulty: UInt64, now: Instant) {
+        record(hashes: Double(difficulty) * Self.hashesPerDifficulty, now: now)
+    }
+
+    /// Counts a valid nonce that takes `hashes` hashes to find, on average.
+    public mutating func record(hashes: Double, now: Instant) {
         turn(to: now)
-        latestDifficulty = Double(difficulty)
-        let hashes = latestDifficulty * Self.hashesPerDifficulty
+        latestHashes = hashes
         buckets[current].hashes += hashes
         buckets[current].variance += hashes * hashes
     }
@@ -54,8 +58,7 @@ public struct HashRateEstimate: Sendable {
             total.hashes += buckets[index].hashes
             total.variance += buckets[index].variance
         }
-        let one = latestDifficulty * Self.hashesPerDifficulty
-        let error = total.variance > 0 ? total.variance.squareRoot() : one
+        let error = total.variance > 0 ? total.variance.squareRoot() : latestHashes
         return Rate(hashesPerSecond: total.hashes / seconds, standardError: error / seconds)
     }
 
