@@ -110,4 +110,6 @@ public enum ChainPlanError: Error, Hashable, Sendable {
     case frequency(ClockFrequency, allowed: ClosedRange<ClockFrequency>)
     /// The chip's clock cannot be set to within half a ramp step of this.
     case unreachable(ClockFrequency)
+    /// Not a voltage that the chips work at, in millivolts.
+    case chipMillivolts(UInt16)
 }

@@ -17,9 +17,11 @@ public struct ReportingTarget: Hashable, Sendable {
     public static let levelCount = 24
 
     /// Difficulty 1: what every pool's share meets.
-    public static let easiest = ReportingTarget(clamping: 0)
-    /// About difficulty 128, which keeps a DragonMint's result queue short and its hash rate well measured.
-    public static let usual = ReportingTarget(clamping: 13)
+    public static let difficulty1 = ReportingTarget(clamping: 0)
+    /// Difficulty 16: some 24 results a second from a long chain of A1 chips, which leaves their slow bus free.
+    public static let difficulty16 = ReportingTarget(clamping: 5)
+    /// Difficulty 128: some ten results a second from a chain of T1 chips, enough to measure its hash rate well.
+    public static let difficulty128 = ReportingTarget(clamping: 13)
 
     private init(clamping level: Int) {
         self.level = max(0, min(Self.levelCount - 1, level))

@@ -87,4 +87,6 @@ public enum WorkRefusal: Error, Hashable, Sendable {
     case queueFull
     /// Chips search whole headers; this work has only `count` nonces from `first` on.
     case partOfHeader(first: UInt32, count: UInt64)
+    /// Chips search at most four versions of a header.
+    case tooManyVersions(UInt64)
 }

@@ -20,7 +20,7 @@ public struct A1Plan: Sendable {
 
     public init(
         chipCount: Int, minimumChipCount: Int? = nil, frequency: ClockFrequency? = nil,
-        maximumFrequency: ClockFrequency = Self.defaultFrequency, target: ReportingTarget = .easiest,
+        maximumFrequency: ClockFrequency = Self.defaultFrequency, target: ReportingTarget = .difficulty16,
         timing: A1Timing = A1Timing()
     ) throws(ChainPlanError) {
         guard (1...A1Request.maximumChipCount).contains(chipCount) else { throw .chipCount(chipCount) }
