@@ -44,15 +44,16 @@ public struct HashRateEstimate: Sendable {
     }
 
     /// The rate over the window, or over the time since the start while that is shorter; nil in the first instant.
-    public mutating func rate(now: Instant) -> Rate? {
-        turn(to: now)
-        let windowStart = currentStart + .nanoseconds(-bucketDuration.nanoseconds * Int64(Self.bucketCount - 1))
-        let seconds = Double((now - max(windowStart, startedAt)).nanoseconds) / 1e9
+    public func rate(now: Instant) -> Rate? {
+        var window = self
+        window.turn(to: now)
+        let start = window.currentStart + .nanoseconds(-bucketDuration.nanoseconds * Int64(Self.bucketCount - 1))
+        let seconds = Double((now - max(start, startedAt)).nanoseconds) / 1e9
         guard seconds > 0 else { return nil }
         var total = Bucket()
         for index in 0..<Self.bucketCount {
-            total.hashes += buckets[index].hashes
-            total.variance += buckets[index].variance
+            total.hashes += window.buckets[index].hashes
+            total.variance += window.buckets[index].variance
         }
         let one = latestDifficulty * Self.hashesPerDifficulty
         let error = total.variance > 0 ? total.variance.squareRoot() : one
