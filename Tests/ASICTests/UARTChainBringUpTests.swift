@@ -147,6 +147,14 @@ import Testing
         #expect(bench.chips.hostBaud == 115_200)
     }
 
+    @Test func aDamagedAnswerDoesNotCostTheHigherRate() throws {
+        var bench = try ChainBench(.bm1366, chipCount: 3, maximumBaud: 1_100_000)
+        // Three answers to the count, three to the roll call, and the second at the new rate.
+        bench.chips.faults.corruptedAnswers = [7]
+        #expect(try bench.bringUp())
+        #expect(bench.events == [.lineRate(baud: 1_041_667), .hashing])
+    }
+
     @Test func stopHoldsResetAtAnyTime() throws {
         var bench = try ChainBench(.bm1362, chipCount: 3)
         for milliseconds in [0, 50, 150, 500, 1500, 3000] {

@@ -7,8 +7,8 @@ extension UARTChain {
         switch response {
         case .register(let reply):
             switch activity {
-            case .counting(let counting): count(reply, counting, now, &output)
-            case .callingRoll(let call): mark(reply, call, now, &output)
+            case .counting(let counting) where reply.register == .chipIdentity: count(reply, counting, now)
+            case .callingRoll(let call) where reply.register == .chipIdentity: mark(reply, call, now, &output)
             default: takeReading(reply, now)
             }
         case .nonce(let reply):
