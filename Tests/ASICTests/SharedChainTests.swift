@@ -32,6 +32,47 @@ import Testing
     }
 }
 
+@Suite struct NonceDecodingTests {
+    func decode(_ family: ChipFamily, _ hex: String, chips: Int = 1) throws -> DecodedNonce {
+        var receiver = ResponseReceiver(length: family.responseLength)
+        let response = try #require(bytes(hex).compactMap { receiver.receive($0) }.first)
+        guard case .nonce(let reply) = response else { throw FrameError.header(0) }
+        return family.decode(reply, in: ChainAddresses(chipCount: chips))
+    }
+
+    @Test func capturedNoncesOfEveryLayout() throws {
+        let gamma = try decode(.bm1370, "AA 55 4C 03 52 75 0C D2 05 A2 9C")
+        #expect(gamma.nonce == 0x7552_034C)
+        #expect(gamma.jobID == 0x68)
+        #expect(gamma.subCore == 2)
+        #expect(gamma.core == 38)
+        #expect(gamma.chip == 0)
+        #expect(gamma.versionBits == 0x00B4_4000)
+        #expect(gamma.excessZeroBits == 6)
+        let longChain = try decode(.bm1362, "AA 55 6D B8 8E E1 01 04 03 54 94", chips: 126)
+        #expect(longChain.core == 54)
+        #expect(longChain.chip == 110)
+        #expect(longChain.jobID == 0)
+        #expect(longChain.subCore == 4)
+        #expect(longChain.versionBits == 0x006A_8000)
+        let single = try decode(.bm1362, "AA 55 2F D5 96 CE 02 93 94 FB 86")
+        #expect(single.nonce == 0xCE96_D52F)
+        #expect(single.versionBits == 0x129F_6000)
+        #expect(single.jobID == 0x90)
+        #expect(single.excessZeroBits == 1)
+        let bitaxe = try decode(.bm1370, "AA 55 18 00 A6 40 02 99 22 F9 91")
+        #expect(bitaxe.jobID == 0x48)
+        #expect(bitaxe.subCore == 9)
+        let old = try decode(.bm1397, "AA 55 97 C3 28 B6 01 63 9C")
+        #expect(old.nonce == 0xB628_C397)
+        #expect(old.jobID == 0x60)
+        #expect(old.subCore == 3)
+        #expect(old.core == 75)
+        #expect(old.versionBits == 0)
+        #expect(old.excessZeroBits == nil)
+    }
+}
+
 @Suite struct JobIDTests {
     @Test func idsAreThoseOfVendorFirmwareAndLeadBackToTheirSlots() {
         #expect((0..<4).map(JobIDRule.lowTwoBitsSlot.id) == [0, 4, 8, 12])
