@@ -1,49 +1,100 @@
-# Ballast: `make help` lists the targets.
+# Ballast: `make help` lists the targets. Each installs through apt what it needs and this machine lacks, and says so.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
 
-SDK := $(CURDIR)/build/sdk
+# Static executables for the boards.
 BOARD_PRODUCTS := ballastd
+SDK := $(CURDIR)/build/sdk
+SCRIPTS := .ci/run $(wildcard Packaging/*.sh Tests/*/*.sh)
+
+board-executables = $(foreach arch,$(1),$(addprefix build/$(arch)/,$(BOARD_PRODUCTS)))
 
 .PHONY: build
-build: ## Build everything for this machine
+build: toolchain ## Build everything for this machine
 	swift build
 
+.PHONY: run
+run: toolchain ## Mine on this machine's CPU against a loopback pool until Ctrl-C (FOR=10 stops after 10 s)
+	@swift build -c release --product ballast-pool
+	@swift build -c release --product ballastd
+	@Packaging/run-demo.sh .build/release/ballast-pool .build/release/ballastd $(FOR)
+
 .PHONY: test
-test: ## Run all tests
-	swift test
+test: toolchain ## Run all tests (FILTER=Name runs some)
+	swift test $(if $(FILTER),--filter $(FILTER))
 
 .PHONY: lint
-lint: ## Check formatting and style
+lint: toolchain ## Check formatting, style and shell syntax
 	swift format lint --strict --parallel --recursive Package.swift Sources Tests
+	for script in $(SCRIPTS); do bash -n $$script; done
 
 .PHONY: fmt
-fmt: ## Format all sources in place
+fmt: toolchain ## Format all sources in place
 	swift format --in-place --parallel --recursive Package.swift Sources Tests
 
-.PHONY: sdk
-sdk:
-	@Packaging/board-sdk.sh $(SDK)
-
-# arm-executable(architecture, triple)
-define board-executables
-	for product in $(BOARD_PRODUCTS); do \
-	    swift build --swift-sdks-path $(SDK) --swift-sdk $(2) --scratch-path .build-$(1) -c release --product $$product; \
-	    mkdir -p build/$(1) && cp .build-$(1)/$(2)/release/$$product build/$(1)/; \
-	done
-	ls -l build/$(1)
-endef
+.PHONY: check
+check: ## Everything that CI runs: lint, test, arm, arm-check
+	$(MAKE) lint
+	$(MAKE) test
+	$(MAKE) arm
+	$(MAKE) arm-check
 
 .PHONY: arm
 arm: sdk ## Build the static executables for the boards into build/aarch64 and build/armv7
-	$(call board-executables,aarch64,aarch64-none-none-elf)
-	$(call board-executables,armv7,armv7-none-none-eabi)
+	Packaging/board-build.sh $(SDK) aarch64 $(BOARD_PRODUCTS)
+	Packaging/board-build.sh $(SDK) armv7 $(BOARD_PRODUCTS)
+	@Packaging/board-verify.sh $(call board-executables,aarch64 armv7)
+
+.PHONY: arm-check
+arm-check: arm qemu ## Let both board executables mine accepted shares under qemu-user
+	swift build --product ballast-pool
+	Tests/Board/run.sh .build/debug/ballast-pool build/aarch64/ballastd qemu-aarch64-static
+	Tests/Board/run.sh .build/debug/ballast-pool build/armv7/ballastd qemu-arm-static -cpu cortex-a9
 
 .PHONY: embedded
 embedded: sdk ## Build the same small static executables for this machine into build/x86_64
-	$(call board-executables,x86_64,x86_64-unknown-none-elf)
+	@Packaging/require.sh "static libraries of this machine (make embedded)" \
+	    libgpiod-dev=/usr/include/gpiod.h libi2c-dev=/usr/include/i2c/smbus.h
+	Packaging/board-build.sh $(SDK) x86_64 $(BOARD_PRODUCTS)
+	@Packaging/board-verify.sh $(call board-executables,x86_64)
+
+.PHONY: dist
+dist: arm ## Pack what a board needs into build/ballast-aarch64.tar.gz and build/ballast-armv7.tar.gz
+	for arch in aarch64 armv7; do Packaging/dist.sh $$arch; done
+
+.PHONY: bench
+bench: toolchain ## Measure the hash kernels on this machine
+	swift build -c release --product ballast-bench
+	.build/release/ballast-bench sha256
+
+.PHONY: sdk
+sdk: toolchain
+	@Packaging/require.sh "building for the ARM boards (make arm)" \
+	    libc6-dev-arm64-cross=/usr/aarch64-linux-gnu/lib/libc.a \
+	    libc6-dev-armhf-cross=/usr/arm-linux-gnueabihf/lib/libc.a \
+	    libgcc-12-dev-arm64-cross='/usr/lib/gcc-cross/aarch64-linux-gnu/*/libgcc.a' \
+	    libgcc-12-dev-armhf-cross='/usr/lib/gcc-cross/arm-linux-gnueabihf/*/libgcc.a' \
+	    linux-libc-dev-arm64-cross=/usr/aarch64-linux-gnu/include/linux/version.h \
+	    linux-libc-dev-armhf-cross=/usr/arm-linux-gnueabihf/include/linux/version.h \
+	    debian-archive-keyring=/usr/share/keyrings/debian-archive-keyring.gpg binutils=readelf
+	@Packaging/board-sdk.sh $(SDK)
+
+.PHONY: qemu
+qemu:
+	@Packaging/require.sh "running ARM executables on this machine (make arm-check)" \
+	    qemu-user-static=qemu-aarch64-static qemu-user-static=qemu-arm-static
+
+.PHONY: toolchain
+toolchain:
+	@Packaging/require-swift.sh
+
+.PHONY: clean
+clean: ## Remove everything that was built
+	rm -rf .build .build-aarch64 .build-armv7 .build-x86_64 build
 
 .PHONY: help
 help: ## List the targets
-	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20

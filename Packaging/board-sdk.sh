@@ -8,11 +8,15 @@ set -euo pipefail
 
 out=${1:?usage: board-sdk.sh OUT}
 here=$(cd "$(dirname "$0")" && pwd)
-swift=$(readlink -f "$(command -v swift)") || { echo "board-sdk: no swift in PATH" >&2; exit 1; }
+swift=$(command -v swift) || { echo "board-sdk: no swift in PATH" >&2; exit 1; }
+swift=$(readlink -f "$swift")
 toolchain=$(dirname "$(dirname "$swift")")
 embedded=$toolchain/lib/swift/embedded
 # Debian's cross packages keep compiler support files in a folder named after GCC's major version.
 gcc=$(basename "$(ls -d /usr/lib/gcc-cross/aarch64-linux-gnu/* 2>/dev/null | sort -V | tail -n 1)" 2>/dev/null || true)
+
+# Outside the build folder, so that clean checkouts and `make clean` need no network again.
+cache=${XDG_CACHE_HOME:-${HOME:-$out}/.cache}/ballast/sysroot
 
 fail() { echo "board-sdk: $*" >&2; exit 1; }
 
@@ -67,7 +71,7 @@ JSON
 # board NAME EMBEDDED-TRIPLE GNU-TRIPLE DEBIAN-ARCH CLANG-OPTION…
 board() {
     local name=$1 triple=$2 gnu=$3 debian=$4; shift 4
-    local folder=$bundle/$name cross=/usr/lib/gcc-cross/$gnu/$gcc sysroot=/usr/$gnu libraries=$out/sysroot/$name option
+    local folder=$bundle/$name cross=/usr/lib/gcc-cross/$gnu/$gcc sysroot=/usr/$gnu libraries=$cache/$debian option
     [ -d "$cross" ] || fail "missing $cross (Debian package libgcc-$gcc-dev-$debian-cross)"
     [ -e "$sysroot/lib/libc.a" ] || fail "missing $sysroot/lib/libc.a (Debian package libc6-dev-$debian-cross)"
     "$here/board-libraries.sh" "$debian" "$libraries"
@@ -100,7 +104,7 @@ native() {
 }
 
 bundle=$out/ballast.artifactbundle
-[ -n "$gcc" ] || fail "no Debian cross GCC support files under /usr/lib/gcc-cross (run: make arm, which installs them)"
+[ -n "$gcc" ] || fail "no Debian cross GCC support files under /usr/lib/gcc-cross (make sdk installs them)"
 mkdir -p "$bundle"
 cat > "$bundle/info.json" <<'JSON'
 {
@@ -115,5 +119,6 @@ cat > "$bundle/info.json" <<'JSON'
 }
 JSON
 board aarch64 aarch64-none-none-elf aarch64-linux-gnu arm64
-board armv7 armv7-none-none-eabi arm-linux-gnueabihf armhf -mfloat-abi=hard -mfpu=neon -D__ARM_PCS_VFP=1
+# Without -march clang takes gnueabihf for ARMv6.
+board armv7 armv7-none-none-eabi arm-linux-gnueabihf armhf -march=armv7-a -mfloat-abi=hard -mfpu=neon -D__ARM_PCS_VFP=1
 if [ "$(uname -m)" = x86_64 ]; then native; fi

@@ -86,6 +86,7 @@ public struct BlockHeader: Hashable, Sendable {
         public var startIndex: Int { 0 }
         public var endIndex: Int { 80 }
 
+        /// Byte `position`, 0 ..< 80, of the serialised header.
         public subscript(position: Int) -> UInt8 {
             UInt8(truncatingIfNeeded: words[position / 4] >> UInt32(24 - position % 4 * 8))
         }

@@ -32,8 +32,8 @@ public struct Coinbase: Sendable {
 }
 
 extension Digest {
-    /// The merkle root above this transaction id when it is the first of its block: each branch in turn, leaf side first,
-    /// is the right-hand neighbour.
+    /// The merkle root above this transaction id when it is the first of its block: each branch in turn, leaf side
+    /// first, is the right-hand neighbour.
     public func merkleRoot(branches: [Digest]) -> Digest {
         var node = self
         for branch in branches {

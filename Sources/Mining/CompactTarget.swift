@@ -1,5 +1,5 @@
-/// A network target in the header's compact form ("nbits"): mantissa · 256^(exponent − 3), the exponent in bits 24–31 and the
-/// mantissa in bits 0–22. Bit 23 is a sign that a target must not have.
+/// A network target in the header's compact form ("nbits"): mantissa · 256^(exponent − 3), the exponent in bits 24–31
+/// and the mantissa in bits 0–22. Bit 23 is a sign that a target must not have.
 public struct CompactTarget: Hashable, Sendable {
     /// The compact form.
     public let bits: UInt32

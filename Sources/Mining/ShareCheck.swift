@@ -2,8 +2,9 @@
 ///
 /// After `init` a check allocates nothing.
 public struct ShareCheck: Sendable {
-    /// The largest hash that the pool takes as a share at present. A find also counts when it meets the target that was in
-    /// force when its work was made: pools differ in whether a new difficulty holds at once or from the next job.
+    /// The largest hash that the pool takes as a share at present. A find also counts when it meets the target that
+    /// was in force when its work was made: pools differ in whether a new difficulty holds at once or from the next
+    /// job.
     public var shareTarget: UInt256
     private var history: ShareHistory
 

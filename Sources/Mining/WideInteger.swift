@@ -32,10 +32,9 @@ struct WideInteger {
     private mutating func multiply(by factor: UInt64) {
         var carry: UInt64 = 0
         for index in limbs.indices {
-            let (high, low) = limbs[index].multipliedFullWidth(by: factor)
-            let (sum, overflow) = low.addingReportingOverflow(carry)
-            limbs[index] = sum
-            carry = high &+ (overflow ? 1 : 0)
+            let product = UInt128(limbs[index]) * UInt128(factor) + UInt128(carry)
+            limbs[index] = UInt64(truncatingIfNeeded: product)
+            carry = UInt64(truncatingIfNeeded: product >> 64)
         }
     }
 

@@ -3,17 +3,17 @@ import SHA256
 
 /// Deals out the search space of one job in pieces that never overlap.
 ///
-/// The space is counted through in the order nonce, version, time, extranonce2, fastest first. A new nonce costs nothing; a
-/// new version or time costs at most one SHA-256 block, once per 2^32 hashes; a new extranonce2 costs the coinbase and
-/// a whole merkle branch, some forty blocks, so it comes last. Version comes before time, although time would not
-/// even change the midstate, because any granted version is as good as another while pools grow wary of times ahead
-/// of the clock: with 16 version bits a rig must do 280 TH/s to use up a second in a second.
+/// The space is counted through in the order nonce, version, time, extranonce2, fastest first. A new nonce costs
+/// nothing; a new version or time costs at most one SHA-256 block, once per 2^32 hashes; a new extranonce2 costs the
+/// coinbase and a whole merkle branch, some forty blocks, so it comes last. Version comes before time, although time
+/// would not even change the midstate, because any granted version is as good as another while pools grow wary of
+/// times ahead of the clock: with 16 version bits a rig must do 280 TH/s to use up a second in a second.
 ///
-/// Header times start at the job's time plus the age of the job, only ever grow while extranonce2 stays the same, and stay
-/// within the template's window.
+/// Header times start at the job's time plus the age of the job, only ever grow while extranonce2 stays the same, and
+/// stay within the template's window.
 ///
-/// Three sizes of piece suit three kinds of searcher, and may be mixed: a larger unit that has been opened to deal out
-/// parts of it is dealt to its end by the smaller sizes, so nothing is left out.
+/// Three sizes of piece suit three kinds of searcher, and may be mixed: a larger unit that has been opened to deal
+/// out parts of it is dealt to its end by the smaller sizes, so nothing is left out.
 public struct WorkSource: Sendable {
     public let template: WorkTemplate
     private let receivedAt: Instant
@@ -33,8 +33,8 @@ public struct WorkSource: Sendable {
 
     /// - Parameters:
     ///   - receivedAt: when the job came; header times advance with the time since.
-    ///   - firstExtranonce2: where to start counting. To replace a source for the same job on the same connection, because
-    ///     the pool sent the job again or changed mask or difficulty, go on from the old one's `nextExtranonce2`.
+    ///   - firstExtranonce2: where to start counting. To replace a source for the same job on the same connection
+    ///     (the pool sent the job again, or changed mask or difficulty), go on from the old one's `nextExtranonce2`.
     public init(_ template: WorkTemplate, receivedAt: Instant, firstExtranonce2: UInt64 = 0) {
         self.template = template
         self.receivedAt = receivedAt
@@ -57,8 +57,8 @@ public struct WorkSource: Sendable {
         return work(in: space, from: 0, count: variantCount)
     }
 
-    /// All nonces of up to `limit` consecutive versions of a header, fewer where the versions run out: 1 for chips that are
-    /// given a single header, 4 for chips that take four midstates.
+    /// All nonces of up to `limit` consecutive versions of a header, fewer where the versions run out: 1 for chips
+    /// that are given a single header, 4 for chips that take four midstates.
     public mutating func nextVersions(upTo limit: UInt64, now: Instant) throws(WorkExhausted) -> Work {
         let space: VersionSpace
         let variant: UInt64

@@ -2,8 +2,8 @@ import SHA256
 
 /// A job made ready to mine: checked, decoded, and joined with what the connection and the pool's settings add to it.
 public struct WorkTemplate: Sendable {
-    /// How far a header's time may run ahead of the job's, in seconds, unless told otherwise. No rule fixes it: pools have
-    /// been seen to refuse 7000 s, old ones "a few minutes" (Docs/mining.md).
+    /// How far a header's time may run ahead of the job's, in seconds, unless told otherwise. No rule fixes it:
+    /// some pools refuse more than 7000 s, some old ones a few minutes (Docs/mining.md).
     public static let defaultTimeWindow: UInt32 = 600
     /// Longest job id, in bytes.
     public static let jobIDLimit = 64
@@ -63,8 +63,8 @@ public struct WorkTemplate: Sendable {
         shareTarget = difficulty.target
     }
 
-    /// The merkle root that belongs to `extranonce2`: the dear part of making a header, two hash blocks or more for the
-    /// coinbase and three for each branch.
+    /// The merkle root that belongs to `extranonce2`: the dear part of making a header, two hash blocks or more for
+    /// the coinbase and three for each branch.
     public func merkleRoot(_ extranonce2: Extranonce2) -> Digest {
         coinbase.transactionID(extranonce2).merkleRoot(branches: merkleBranches)
     }

@@ -1,0 +1,159 @@
+import Rig
+
+/// What a command line of `ballastd` asks for.
+public enum Invocation: Equatable, Sendable {
+    case run(RunOptions)
+    case check(boards: [String], configurations: [String])
+    case version
+    case help
+
+    /// The options of `ballastd run`.
+    public struct RunOptions: Equatable, Sendable {
+        public var boardPath: String
+        public var configurationPath: String?
+        public var statePath: String?
+        /// A pool given on the command line stands before those of the configuration.
+        public var pool: CommandLinePool?
+
+        public init(
+            boardPath: String, configurationPath: String? = nil, statePath: String? = nil, pool: CommandLinePool? = nil
+        ) {
+            self.boardPath = boardPath
+            self.configurationPath = configurationPath
+            self.statePath = statePath
+            self.pool = pool
+        }
+    }
+
+    /// The pool that `--pool`, `--user` and `--password` describe.
+    public struct CommandLinePool: Equatable, Sendable {
+        public var url: String
+        public var user: String
+        public var password: String
+
+        public init(url: String, user: String, password: String) {
+            self.url = url
+            self.user = user
+            self.password = password
+        }
+    }
+
+    /// A command line that cannot be understood; `message` is one line that names the word, what was found and what was expected.
+    public struct UsageError: Error, Equatable {
+        public let message: String
+    }
+
+    public static let usage = """
+        usage: ballastd run --board FILE [--config FILE] [--state DIR]
+                            [--pool stratum+tcp://HOST:PORT --user NAME [--password WORD]]
+               ballastd check [--board FILE]... [--config FILE]...
+               ballastd version
+               ballastd help
+
+        run      mine, in the foreground; events go to stderr, one a line
+        check    validate board and configuration files, drive nothing; exit 0 when all are valid, 1 when not
+        version  print the version and what this build contains
+
+        Exit codes: 0 fine, 1 failed, 2 usage.
+
+        """
+
+    /// Understands the words after the program's name.
+    public static func parse(_ words: [String]) throws(UsageError) -> Invocation {
+        guard let command = words.first else {
+            throw UsageError(message: "no command given; expected run, check, version or help")
+        }
+        var options = Options(command: command, words: Array(words.dropFirst()))
+        switch command {
+        case "run": return try parseRun(&options)
+        case "check": return try parseCheck(&options)
+        case "version", "--version": return try parsePlain(.version, &options)
+        case "help", "--help", "-h": return try parsePlain(.help, &options)
+        default:
+            throw UsageError(
+                message: "unknown command \"\(command)\""
+                    + suggestion(for: command, among: ["run", "check", "version", "help"]))
+        }
+    }
+
+    private static func parseRun(_ options: inout Options) throws(UsageError) -> Invocation {
+        let known = ["--board", "--config", "--state", "--pool", "--user", "--password"]
+        var values: [String?] = Array(repeating: nil, count: known.count)
+        while let (index, value) = try options.next(among: known) {
+            guard values[index] == nil else { throw UsageError(message: "run: \(known[index]) is given twice") }
+            values[index] = value
+        }
+        guard let board = values[0] else {
+            throw UsageError(
+                message:
+                    "run: --board FILE is missing; it says which hardware to drive, for example --board Boards/cpu.json"
+            )
+        }
+        var pool: CommandLinePool?
+        if let url = values[3] {
+            guard let user = values[4] else { throw UsageError(message: "run: --pool is given without --user NAME") }
+            pool = CommandLinePool(url: url, user: user, password: values[5] ?? "x")
+        } else if values[4] != nil || values[5] != nil {
+            throw UsageError(
+                message: "run: --user and --password go with --pool stratum+tcp://HOST:PORT, which is missing")
+        }
+        return .run(
+            RunOptions(boardPath: board, configurationPath: values[1], statePath: values[2], pool: pool))
+    }
+
+    private static func parseCheck(_ options: inout Options) throws(UsageError) -> Invocation {
+        var boards: [String] = []
+        var configurations: [String] = []
+        while let (index, value) = try options.next(among: ["--board", "--config"]) {
+            if index == 0 { boards.append(value) } else { configurations.append(value) }
+        }
+        guard !boards.isEmpty || !configurations.isEmpty else {
+            throw UsageError(message: "check: nothing to check; expected --board FILE or --config FILE")
+        }
+        return .check(boards: boards, configurations: configurations)
+    }
+
+    private static func parsePlain(_ invocation: Invocation, _ options: inout Options) throws(UsageError) -> Invocation
+    {
+        if let word = options.words.first {
+            throw UsageError(message: "\(options.command): unexpected \"\(word)\"; it takes no options")
+        }
+        return invocation
+    }
+
+    /// " (did you mean …?)" when a known name is near.
+    private static func suggestion(for word: String, among names: [String]) -> String {
+        guard let name = NearestName.match(word, among: names) else {
+            return "; expected one of \(names.joined(separator: ", "))"
+        }
+        return "; did you mean \(name)?"
+    }
+
+    /// Reads `--name value` and `--name=value` pairs one after the other.
+    private struct Options {
+        let command: String
+        let words: [String]
+        var position = 0
+
+        init(command: String, words: [String]) {
+            self.command = command
+            self.words = words
+        }
+
+        mutating func next(among names: [String]) throws(UsageError) -> (index: Int, value: String)? {
+            guard position < words.count else { return nil }
+            let word = words[position]
+            position += 1
+            let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let name = String(parts[0])
+            guard let index = names.firstIndex(of: name) else {
+                throw UsageError(
+                    message: "\(command): unknown option \"\(word)\"" + suggestion(for: name, among: names))
+            }
+            if parts.count == 2 { return (index, String(parts[1])) }
+            guard position < words.count else { throw UsageError(message: "\(command): \(name) needs a value") }
+            position += 1
+            return (index, words[position - 1])
+        }
+    }
+}

@@ -1,0 +1,75 @@
+import CLinux
+
+/// Whole files and directories, by path.
+public enum File {
+    /// The content of a file, or of one that the kernel makes up (/proc, /sys). Throws EFBIG when it has more than `limit` bytes.
+    public static func read(_ path: String, limit: Int) throws(FileError) -> [UInt8] {
+        try FileError.naming(path) { () throws(SystemError) in
+            let file = try open(path, O_RDONLY)
+            var content: [UInt8] = []
+            while true {
+                // One more than the limit tells a file that is too long from one that just fits.
+                let room = limit + 1 - content.count
+                guard room > 0 else { throw SystemError(call: "read", errno: .fileTooLarge) }
+                if try file.read(appendingTo: &content, limit: min(room, 4096)) == .end { return content }
+            }
+        }
+    }
+
+    /// Writes a file that must exist in one call, as attributes under /sys want it.
+    public static func writeExisting(_ path: String, _ content: borrowing Span<UInt8>) throws(FileError) {
+        do throws(SystemError) {
+            let file = try open(path, O_WRONLY | O_TRUNC)
+            try file.writeAll(content)
+            try file.close()
+        } catch {
+            throw FileError(path: path, cause: error)
+        }
+    }
+
+    /// Makes a directory and those above it that are missing. One that is there already is left as it is.
+    public static func createDirectory(_ path: String, mode: UInt32 = 0o755) throws(FileError) {
+        let bytes = Array(path.utf8)
+        for end in bytes.indices.dropFirst() where bytes[end] == UInt8(ascii: "/") {
+            try createOneDirectory(String(decoding: bytes[..<end], as: UTF8.self), mode)
+        }
+        try createOneDirectory(path, mode)
+    }
+
+    private static func createOneDirectory(_ path: String, _ mode: UInt32) throws(FileError) {
+        try FileError.naming(path) { () throws(SystemError) in
+            do throws(SystemError) {
+                _ = try valueOrErrno("mkdir") { mkdir(path, mode_t(mode)) }
+            } catch {
+                guard error.errno == .exists, try isDirectory(path) else { throw error }
+            }
+        }
+    }
+
+    private static func isDirectory(_ path: String) throws(SystemError) -> Bool {
+        try valueOrErrno("stat") { clinux_is_directory(path) } == 1
+    }
+
+    /// The names in a directory, without `.` and `..`, sorted by their bytes; at most `limit`, in which case which ones is
+    /// the file system's choice.
+    public static func names(in path: String, limit: Int = 1024) throws(FileError) -> [String] {
+        try FileError.naming(path) { () throws(SystemError) in
+            guard let directory = opendir(path) else { throw SystemError(call: "opendir", errno: .current) }
+            defer { closedir(directory) }
+            var names: [[UInt8]] = []
+            while names.count < limit, let entry = readdir(directory) {
+                let name = Array(
+                    UnsafeBufferPointer(start: clinux_entry_name(entry), count: strlen(clinux_entry_name(entry)))
+                )
+                .map { UInt8(bitPattern: $0) }
+                if name != [UInt8(ascii: ".")], name != Array("..".utf8) { names.append(name) }
+            }
+            names.sort { $0.lexicographicallyPrecedes($1) }
+            return names.map { String(decoding: $0, as: UTF8.self) }
+        }
+    }
+
+    static func open(_ path: String, _ flags: CInt, mode: UInt32 = 0) throws(SystemError) -> FileDescriptor {
+        FileDescriptor(owning: try valueOrErrno("open") { clinux_open(path, flags | O_CLOEXEC, mode_t(mode)) })
+    }
+}
