@@ -5,6 +5,7 @@ import Base
 /// Nonces at difficulty D come by chance, one in D · 2³² hashes: n of them tell the rate to within 1/√n. Counted over a
 /// sliding window of 32 buckets.
 public struct HashRateEstimate: Sendable {
+    /// A hash rate and how far it may be off.
     public struct Rate: Hashable, Sendable {
         public var hashesPerSecond: Double
         /// Standard deviation. With no nonce at all: the rate at which one would have been expected.
