@@ -119,5 +119,6 @@ cat > "$bundle/info.json" <<'JSON'
 }
 JSON
 board aarch64 aarch64-none-none-elf aarch64-linux-gnu arm64
-board armv7 armv7-none-none-eabi arm-linux-gnueabihf armhf -mfloat-abi=hard -mfpu=neon -D__ARM_PCS_VFP=1
+# Without -march clang takes gnueabihf for ARMv6.
+board armv7 armv7-none-none-eabi arm-linux-gnueabihf armhf -march=armv7-a -mfloat-abi=hard -mfpu=neon -D__ARM_PCS_VFP=1
 if [ "$(uname -m)" = x86_64 ]; then native; fi

@@ -2,6 +2,7 @@ import Base
 
 /// Counts of what the chips of a chain found, per chip and per core. All memory is taken at the start.
 public struct ChainStatistics: Sendable {
+    /// What came from one chip.
     public struct Chip: Hashable, Sendable {
         /// Whether the chip answered to its address when the chain was brought up.
         public internal(set) var isPresent = false
@@ -17,6 +18,7 @@ public struct ChainStatistics: Sendable {
         public internal(set) var isSilent = false
     }
 
+    /// What came from one core; kept small, there being thousands.
     public struct Core: Hashable, Sendable {
         public internal(set) var validNonces: UInt32 = 0
         public internal(set) var hardwareErrors: UInt32 = 0

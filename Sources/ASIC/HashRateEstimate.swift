@@ -5,6 +5,7 @@ import Base
 /// Nonces at difficulty D come by chance, one in D · 2³² hashes: n of them tell the rate to within 1/√n. Counted over a
 /// sliding window of 32 buckets.
 public struct HashRateEstimate: Sendable {
+    /// A hash rate and how far it may be off.
     public struct Rate: Hashable, Sendable {
         public var hashesPerSecond: Double
         /// Standard deviation. With no nonce at all: the rate at which one would have been expected.
@@ -48,15 +49,16 @@ public struct HashRateEstimate: Sendable {
     }
 
     /// The rate over the window, or over the time since the start while that is shorter; nil in the first instant.
-    public mutating func rate(now: Instant) -> Rate? {
-        turn(to: now)
-        let windowStart = currentStart + .nanoseconds(-bucketDuration.nanoseconds * Int64(Self.bucketCount - 1))
-        let seconds = Double((now - max(windowStart, startedAt)).nanoseconds) / 1e9
+    public func rate(now: Instant) -> Rate? {
+        var window = self
+        window.turn(to: now)
+        let start = window.currentStart + .nanoseconds(-bucketDuration.nanoseconds * Int64(Self.bucketCount - 1))
+        let seconds = Double((now - max(start, startedAt)).nanoseconds) / 1e9
         guard seconds > 0 else { return nil }
         var total = Bucket()
         for index in 0..<Self.bucketCount {
-            total.hashes += buckets[index].hashes
-            total.variance += buckets[index].variance
+            total.hashes += window.buckets[index].hashes
+            total.variance += window.buckets[index].variance
         }
         let error = total.variance > 0 ? total.variance.squareRoot() : latestHashes
         return Rate(hashesPerSecond: total.hashes / seconds, standardError: error / seconds)

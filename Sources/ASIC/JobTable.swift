@@ -24,18 +24,17 @@ public struct JobTable: Sendable {
     private var newest: Int?
 
     /// - Parameters:
-    ///   - slotCount: how many ids there are.
+    ///   - slotCount: how many ids there are, at least 2.
     ///   - hold: how long an id rests after its job was replaced.
     public init(slotCount: Int, hold: Duration) {
-        slots = Array(repeating: nil, count: max(1, slotCount))
+        slots = Array(repeating: nil, count: max(2, slotCount))
         self.hold = hold
     }
 
     /// When the next slot can be taken; nil when it can be at once.
     public func nextFree(now: Instant) -> Instant? {
-        guard let job = slots[next] else { return nil }
-        // The newest job has not been replaced: with a single slot it replaces itself.
-        guard let replacedAt = job.replacedAt else { return slots.count == 1 ? nil : now + hold }
+        // Only the newest job has not been replaced, and with two slots or more it is never the next in turn.
+        guard let replacedAt = slots[next]?.replacedAt else { return nil }
         return replacedAt + hold <= now ? nil : replacedAt + hold
     }
 

@@ -28,6 +28,7 @@ public struct RecentResults: Sendable {
         return true
     }
 
+    /// Forgets all results and keeps the memory.
     public mutating func removeAll() {
         entries.removeAll(keepingCapacity: true)
         next = 0

@@ -4,8 +4,6 @@
 
 static uint32_t rotr(uint32_t x, unsigned count) { return x >> count | x << (32 - count); }
 
-static uint32_t sigma0(uint32_t x) { return rotr(x, 7) ^ rotr(x, 18) ^ x >> 3; }
-
 static uint32_t sigma1(uint32_t x) { return rotr(x, 17) ^ rotr(x, 19) ^ x >> 10; }
 
 void csha256_work_prepare(struct csha256_work *work) {
@@ -27,10 +25,9 @@ void csha256_work_prepare(struct csha256_work *work) {
     }
     for (int i = 0; i < 8; i++) work->after_round2[i] = s[i];
     // W[t] = σ1(W[t-2]) + W[t-7] + σ0(W[t-15]) + W[t-16] with W4 = 0x80000000, W5…W14 = 0 and W15 = 640 bits.
-    work->w16 = sigma0(work->tail[1]) + work->tail[0];
-    work->w17 = sigma1(CSHA256_HEADER_BITS) + sigma0(work->tail[2]) + work->tail[1];
+    work->w16 = csha256_sigma0(work->tail[1]) + work->tail[0];
+    work->w17 = sigma1(CSHA256_HEADER_BITS) + csha256_sigma0(work->tail[2]) + work->tail[1];
     work->w18 = sigma1(work->w16) + work->tail[2];
-    work->w19 = sigma1(work->w17) + sigma0(CSHA256_PADDING);
-    work->w31 = sigma0(work->w16) + CSHA256_HEADER_BITS;
-    work->w32 = sigma0(work->w17) + work->w16;
+    work->w19 = sigma1(work->w17) + csha256_sigma0(CSHA256_PADDING);
+    work->w31 = csha256_sigma0(work->w16) + CSHA256_HEADER_BITS;
 }

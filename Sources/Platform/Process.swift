@@ -7,6 +7,9 @@ public enum Process {
         (0..<max(0, clinux_argument_count())).map { String(cString: clinux_argument($0)) }
     }
 
+    /// Ends the process with this exit code (exit(3)).
+    public static func exit(_ code: Int32) -> Never { CLinux.exit(code) }
+
     /// An environment variable; nil when it is not set. To be asked for before threads are started (getenv(3)).
     public static func environment(_ name: String) -> String? {
         getenv(name).map { String(cString: $0) }

@@ -57,6 +57,11 @@ public struct StandardStream: Sendable {
     @discardableResult
     public mutating func writeLine(_ line: String) -> Bool { writeLine(Array(line.utf8).span) }
 
+    /// Writes `text` as it is, for what is no line: a status that is written over. Lost parts do not matter.
+    public func writeRaw(_ text: [UInt8]) {
+        _ = write(text)
+    }
+
     /// How many bytes of `text` went out in time.
     private func write(_ text: [UInt8]) -> Int {
         let deadline = Clock.now + StandardStream.patience

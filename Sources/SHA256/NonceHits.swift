@@ -23,3 +23,11 @@ public struct NonceHits: Sendable {
         count += 1
     }
 }
+
+extension NonceHits: Equatable {
+    public static func == (a: NonceHits, b: NonceHits) -> Bool {
+        guard a.count == b.count else { return false }
+        for index in 0..<a.count where a[index] != b[index] { return false }
+        return true
+    }
+}

@@ -44,57 +44,108 @@ struct ChainState {
     func compressing(_ block: ScheduleWords) -> ChainState {
         var words = block
         var state = self
-        // The round constants K of FIPS 180-4 §4.2.2 are literals: a table would cost loads and lazy initialisation.
-        state.sixteenRounds(
-            words, 0x428A_2F98, 0x7137_4491, 0xB5C0_FBCF, 0xE9B5_DBA5, 0x3956_C25B, 0x59F1_11F1, 0x923F_82A4,
-            0xAB1C_5ED5,
-            0xD807_AA98, 0x1283_5B01, 0x2431_85BE, 0x550C_7DC3, 0x72BE_5D74, 0x80DE_B1FE, 0x9BDC_06A7, 0xC19B_F174)
+        state.rounds0to15(words)
         words.advance()
-        state.sixteenRounds(
-            words, 0xE49B_69C1, 0xEFBE_4786, 0x0FC1_9DC6, 0x240C_A1CC, 0x2DE9_2C6F, 0x4A74_84AA, 0x5CB0_A9DC,
-            0x76F9_88DA,
-            0x983E_5152, 0xA831_C66D, 0xB003_27C8, 0xBF59_7FC7, 0xC6E0_0BF3, 0xD5A7_9147, 0x06CA_6351, 0x1429_2967)
+        state.rounds16to31(words)
         words.advance()
-        state.sixteenRounds(
-            words, 0x27B7_0A85, 0x2E1B_2138, 0x4D2C_6DFC, 0x5338_0D13, 0x650A_7354, 0x766A_0ABB, 0x81C2_C92E,
-            0x9272_2C85,
-            0xA2BF_E8A1, 0xA81A_664B, 0xC24B_8B70, 0xC76C_51A3, 0xD192_E819, 0xD699_0624, 0xF40E_3585, 0x106A_A070)
+        state.rounds32to47(words)
         words.advance()
-        state.sixteenRounds(
-            words, 0x19A4_C116, 0x1E37_6C08, 0x2748_774C, 0x34B0_BCB5, 0x391C_0CB3, 0x4ED8_AA4A, 0x5B9C_CA4F,
-            0x682E_6FF3,
-            0x748F_82EE, 0x78A5_636F, 0x84C8_7814, 0x8CC7_0208, 0x90BE_FFFA, 0xA450_6CEB, 0xBEF9_A3F7, 0xC671_78F2)
-        return ChainState(
-            a: a &+ state.a, b: b &+ state.b, c: c &+ state.c, d: d &+ state.d,
-            e: e &+ state.e, f: f &+ state.f, g: g &+ state.g, h: h &+ state.h)
+        state.rounds48to63(words)
+        return adding(state)
+    }
+
+    /// The sum word by word that ends each block.
+    @inline(__always)
+    func adding(_ other: ChainState) -> ChainState {
+        ChainState(
+            a: a &+ other.a, b: b &+ other.b, c: c &+ other.c, d: d &+ other.d,
+            e: e &+ other.e, f: f &+ other.f, g: g &+ other.g, h: h &+ other.h)
+    }
+
+    // The round constants K of FIPS 180-4 §4.2.2 are literals: a table would cost loads and lazy initialisation.
+
+    @inline(__always)
+    mutating func rounds0to15(_ w: ScheduleWords) {
+        round(0x428A_2F98, w.w0)
+        round(0x7137_4491, w.w1)
+        round(0xB5C0_FBCF, w.w2)
+        round(0xE9B5_DBA5, w.w3)
+        round(0x3956_C25B, w.w4)
+        round(0x59F1_11F1, w.w5)
+        round(0x923F_82A4, w.w6)
+        round(0xAB1C_5ED5, w.w7)
+        round(0xD807_AA98, w.w8)
+        round(0x1283_5B01, w.w9)
+        round(0x2431_85BE, w.w10)
+        round(0x550C_7DC3, w.w11)
+        round(0x72BE_5D74, w.w12)
+        round(0x80DE_B1FE, w.w13)
+        round(0x9BDC_06A7, w.w14)
+        round(0xC19B_F174, w.w15)
     }
 
     @inline(__always)
-    private mutating func sixteenRounds(
-        _ w: ScheduleWords, _ k0: UInt32, _ k1: UInt32, _ k2: UInt32, _ k3: UInt32, _ k4: UInt32, _ k5: UInt32,
-        _ k6: UInt32, _ k7: UInt32, _ k8: UInt32, _ k9: UInt32, _ k10: UInt32, _ k11: UInt32, _ k12: UInt32,
-        _ k13: UInt32, _ k14: UInt32, _ k15: UInt32
-    ) {
-        round(k0, w.w0)
-        round(k1, w.w1)
-        round(k2, w.w2)
-        round(k3, w.w3)
-        round(k4, w.w4)
-        round(k5, w.w5)
-        round(k6, w.w6)
-        round(k7, w.w7)
-        round(k8, w.w8)
-        round(k9, w.w9)
-        round(k10, w.w10)
-        round(k11, w.w11)
-        round(k12, w.w12)
-        round(k13, w.w13)
-        round(k14, w.w14)
-        round(k15, w.w15)
+    mutating func rounds16to31(_ w: ScheduleWords) {
+        round(0xE49B_69C1, w.w0)
+        round(0xEFBE_4786, w.w1)
+        round(0x0FC1_9DC6, w.w2)
+        round(0x240C_A1CC, w.w3)
+        round(0x2DE9_2C6F, w.w4)
+        round(0x4A74_84AA, w.w5)
+        round(0x5CB0_A9DC, w.w6)
+        round(0x76F9_88DA, w.w7)
+        round(0x983E_5152, w.w8)
+        round(0xA831_C66D, w.w9)
+        round(0xB003_27C8, w.w10)
+        round(0xBF59_7FC7, w.w11)
+        round(0xC6E0_0BF3, w.w12)
+        round(0xD5A7_9147, w.w13)
+        round(0x06CA_6351, w.w14)
+        round(0x1429_2967, w.w15)
     }
 
     @inline(__always)
-    private mutating func round(_ constant: UInt32, _ word: UInt32) {
+    mutating func rounds32to47(_ w: ScheduleWords) {
+        round(0x27B7_0A85, w.w0)
+        round(0x2E1B_2138, w.w1)
+        round(0x4D2C_6DFC, w.w2)
+        round(0x5338_0D13, w.w3)
+        round(0x650A_7354, w.w4)
+        round(0x766A_0ABB, w.w5)
+        round(0x81C2_C92E, w.w6)
+        round(0x9272_2C85, w.w7)
+        round(0xA2BF_E8A1, w.w8)
+        round(0xA81A_664B, w.w9)
+        round(0xC24B_8B70, w.w10)
+        round(0xC76C_51A3, w.w11)
+        round(0xD192_E819, w.w12)
+        round(0xD699_0624, w.w13)
+        round(0xF40E_3585, w.w14)
+        round(0x106A_A070, w.w15)
+    }
+
+    @inline(__always)
+    mutating func rounds48to63(_ w: ScheduleWords) {
+        round(0x19A4_C116, w.w0)
+        round(0x1E37_6C08, w.w1)
+        round(0x2748_774C, w.w2)
+        round(0x34B0_BCB5, w.w3)
+        round(0x391C_0CB3, w.w4)
+        round(0x4ED8_AA4A, w.w5)
+        round(0x5B9C_CA4F, w.w6)
+        round(0x682E_6FF3, w.w7)
+        round(0x748F_82EE, w.w8)
+        round(0x78A5_636F, w.w9)
+        round(0x84C8_7814, w.w10)
+        round(0x8CC7_0208, w.w11)
+        round(0x90BE_FFFA, w.w12)
+        round(0xA450_6CEB, w.w13)
+        round(0xBEF9_A3F7, w.w14)
+        round(0xC671_78F2, w.w15)
+    }
+
+    @inline(__always)
+    mutating func round(_ constant: UInt32, _ word: UInt32) {
         let sigma1 = rotated(e, right: 6) ^ rotated(e, right: 11) ^ rotated(e, right: 25)
         let choice = g ^ (e & (f ^ g))
         let t1 = (constant &+ word) &+ h &+ choice &+ sigma1

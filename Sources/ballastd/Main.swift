@@ -1,8 +1,9 @@
-import Base
+import Daemon
+import Platform
 
 @main
 enum Main {
     static func main() {
-        print("ballastd \(Instant(nanoseconds: 3).nanoseconds)")
+        Process.exit(CommandLineTool.run())
     }
 }

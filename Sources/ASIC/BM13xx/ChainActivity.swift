@@ -50,6 +50,8 @@ struct BaudSwitch: Sendable {
     var from: Int
     var to: Int
     var isFallback: Bool
+    /// How often the chips have been asked at the new rate.
+    var attempt = 1
 }
 
 /// Where the bring-up is.

@@ -22,6 +22,13 @@ public struct ChainPlan: Sendable {
     /// Addresses of the chips: laid out for the whole board, so that a chip keeps its address when others fail.
     public let addresses: ChainAddresses
 
+    /// Checks and completes what a board file says; see the properties of the same names.
+    ///
+    /// - Parameters:
+    ///   - minimumChipCount: all of them when nil.
+    ///   - frequency: the family's usual clock, or the maximum if that is lower, when nil.
+    ///   - ticketDifficulty: rounded down to a power of two.
+    /// - Throws: the first value that cannot be.
     public init(
         family: ChipFamily, chipCount: Int, minimumChipCount: Int? = nil, chipsPerDomain: Int? = nil,
         maximumBaud: UInt32, frequency: ClockFrequency? = nil, maximumFrequency: ClockFrequency,

@@ -32,7 +32,7 @@ public struct ChipFamily: Sendable {
     /// The length of responses once the chain has been enumerated.
     public var responseLength: Response.Length { jobFormat == .fullHeader ? .eleven : .nine }
 
-    /// Whether the chip has a sweep deadline (register 10), and rolls versions.
+    /// Whether the chip rolls versions by itself, and has a sweep deadline (register 10).
     public var rollsVersions: Bool { jobFormat == .fullHeader }
 
     /// Hashes per second of one chip at `frequency`.

@@ -69,7 +69,7 @@ public enum NonceLayout: Hashable, Sendable {
             let position = Int(wireNonce >> 17 & 0xFF) / addresses.interval
             return position < addresses.chipCount ? position : nil
         case .offsetWindows:
-            return Int(wireNonce >> 9 & 0xFFFF) * addresses.chipCount >> 16
+            return (Int(wireNonce >> 9 & 0xFFFF) * addresses.chipCount) >> 16
         case .unknown:
             return nil
         }

@@ -73,6 +73,7 @@ public struct PLLWord: Hashable, Sendable {
             postDivider1: UInt8(word >> 4 & 0xF) + offset, postDivider2: UInt8(word & 0xF) + offset)
     }
 
+    /// The word as it stands in the register.
     public func word(postDividers: PostDividers) -> UInt32 {
         let offset: UInt8 = postDividers == .raw ? 0 : 1
         var word: UInt32 = UInt32(setting.feedback & 0xFFF) << 16 | UInt32(setting.reference & 0x3F) << 8

@@ -24,11 +24,13 @@ public struct ChipIdentity: Hashable, Sendable {
 
 /// Register 3C: a message to the registers inside the cores.
 public struct CoreCommand: Hashable, Sendable {
+    /// Which cores of a chip are meant.
     public enum Recipient: Hashable, Sendable {
         case allCores
         case core(UInt8)
     }
 
+    /// What a core is to do.
     public enum Operation: Hashable, Sendable {
         /// Write a core register (0–31).
         case write(UInt8, UInt8)

@@ -8,6 +8,7 @@ public enum Response: Hashable, Sendable {
     case register(RegisterReply)
     case nonce(NonceReply)
 
+    /// The value of a register.
     public struct RegisterReply: Hashable, Sendable {
         public var value: UInt32
         /// Address of the chip that answers, 0 while it has none.

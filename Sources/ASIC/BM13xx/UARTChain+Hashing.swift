@@ -1,5 +1,6 @@
 import Base
 import Mining
+import SHA256
 
 /// What a chain does while it hashes: jobs in time, clock changes, health, and a watch for silence.
 extension UARTChain {

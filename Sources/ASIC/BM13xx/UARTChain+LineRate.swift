@@ -27,6 +27,13 @@ extension UARTChain {
         _ change: BaudSwitch, _ confirmed: Bool, _ now: Instant, _ output: inout ChainOutput
     ) {
         let (from, to) = (plan.family.bauds[change.from].rate, plan.family.bauds[change.to].rate)
+        if !confirmed, change.attempt < plan.timing.attempts {
+            // One damaged answer out of a hundred is no reason to give the rate up.
+            var again = change
+            again.attempt += 1
+            receiver.discard()
+            return beginRollCall(.baud(again), now, &output)
+        }
         guard confirmed else {
             highestBaud = min(highestBaud, min(change.from, change.to))
             // Chips that did switch hear this at their new rate, the others are where the host is going.

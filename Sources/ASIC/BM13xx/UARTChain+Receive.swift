@@ -7,8 +7,8 @@ extension UARTChain {
         switch response {
         case .register(let reply):
             switch activity {
-            case .counting(let counting): count(reply, counting, now, &output)
-            case .callingRoll(let call): mark(reply, call, now, &output)
+            case .counting(let counting) where reply.register == .chipIdentity: count(reply, counting, now)
+            case .callingRoll(let call) where reply.register == .chipIdentity: mark(reply, call, now, &output)
             default: takeReading(reply, now)
             }
         case .nonce(let reply):
@@ -28,11 +28,8 @@ extension UARTChain {
     }
 
     private mutating func takeNonce(_ reply: Response.NonceReply, _ output: inout ChainOutput) {
-        let family = plan.family
-        let result = family.jobIDs.split(reply.result)
-        let core = Int(reply.wireNonce >> 25)
-        let chip = family.nonceLayout.chip(of: reply.wireNonce, in: plan.addresses)
-        guard let slot = family.jobIDs.slot(ofID: result.id), let job = jobs[slot] else {
+        let decoded = plan.family.decode(reply, in: plan.addresses)
+        guard let slot = plan.family.jobIDs.slot(ofID: decoded.jobID), let job = jobs[slot] else {
             statistics.unknownJobs &+= 1
             return
         }
@@ -40,23 +37,26 @@ extension UARTChain {
             statistics.staleResults &+= 1
             return
         }
-        // Chips give the nonce in header order.
-        let nonce = reply.wireNonce.byteSwapped
-        let solution: Solution
-        switch family.jobFormat {
-        case .fullHeader:
-            solution = Solution(nonce: nonce, versionBits: UInt32(reply.roll) << 13)
-        case .midstates:
-            // A slot that the work has no version for carries the first, which every work has.
-            let slot = UInt64(result.subCore) < job.work.variantCount ? Int(result.subCore) : 0
-            guard let found = job.work.solution(nonce: nonce, slot: slot) else { return }
-            solution = found
-        }
+        guard let solution = solution(decoded, of: job.work) else { return }
         guard recentResults.insert(solution, workID: job.workID) else {
-            statistics.recordDuplicate(chip: chip)
+            statistics.recordDuplicate(chip: decoded.chip)
             return
         }
         output.append(
-            .found(FoundNonce(workID: job.workID, solution: solution, ticket: job.ticket, chip: chip, core: core)))
+            .found(
+                FoundNonce(
+                    workID: job.workID, solution: solution, ticket: job.ticket, chip: decoded.chip,
+                    core: Int(decoded.core))))
+    }
+
+    /// What the chip claims to have found: a version that it made itself, or one of those that it was given.
+    private func solution(_ decoded: DecodedNonce, of work: Work) -> Solution? {
+        switch plan.family.jobFormat {
+        case .fullHeader: return Solution(nonce: decoded.nonce, versionBits: decoded.versionBits)
+        case .midstates:
+            // A slot that the work has no version for carries the first, which every work has.
+            let slot = UInt64(decoded.subCore) < work.variantCount ? Int(decoded.subCore) : 0
+            return work.solution(nonce: decoded.nonce, slot: slot)
+        }
     }
 }

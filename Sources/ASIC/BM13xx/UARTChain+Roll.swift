@@ -13,19 +13,15 @@ extension UARTChain {
     }
 
     /// An answer while chips are being counted.
-    mutating func count(
-        _ reply: Response.RegisterReply, _ counting: Activity.Counting, _ now: Instant, _ output: inout ChainOutput
-    ) {
-        guard reply.register == .chipIdentity else {
-            statistics.implausibleReplies &+= 1
-            return
-        }
+    mutating func count(_ reply: Response.RegisterReply, _ counting: Activity.Counting, _ now: Instant) {
         var counting = counting
         let model = ChipIdentity(word: reply.value).model
-        if model == plan.family.model { counting.found += 1 } else { counting.foreignModel = model }
-        // Each answer puts off the end, but only as many as a chain can give.
-        if counting.found <= Self.maximumAnswers, model == plan.family.model {
-            counting.until = now + plan.timing.enumerationSilence
+        if model == plan.family.model {
+            counting.found += 1
+            // Each answer puts off the end, but only as many as a chain can give.
+            if counting.found <= Self.maximumAnswers { counting.until = now + plan.timing.enumerationSilence }
+        } else {
+            counting.foreignModel = model
         }
         activity = .counting(counting)
     }
@@ -89,7 +85,7 @@ extension UARTChain {
     mutating func mark(
         _ reply: Response.RegisterReply, _ call: Activity.RollCall, _ now: Instant, _ output: inout ChainOutput
     ) {
-        guard reply.register == .chipIdentity, ChipIdentity(word: reply.value).model == plan.family.model,
+        guard ChipIdentity(word: reply.value).model == plan.family.model,
             let position = plan.addresses.position(of: reply.chip)
         else {
             statistics.implausibleReplies &+= 1

@@ -1,3 +1,5 @@
+import JSON
+
 /// One chain of hashing hardware, as a board file describes it.
 public enum ChainDescription: Equatable, Sendable {
     /// Hashing on this machine's own processor.

@@ -4,7 +4,8 @@ public struct PoolAddress: Equatable, Sendable {
     public var host: String
     public var port: UInt16
 
-    static let form = "a pool address stratum+tcp://HOST:PORT"
+    /// What such an address looks like, for messages.
+    public static let form = "a pool address stratum+tcp://HOST:PORT"
 
     /// Reads the form `stratum+tcp://HOST:PORT`; an IPv6 address stands in brackets. Nil for anything else.
     public init?(_ text: String) {

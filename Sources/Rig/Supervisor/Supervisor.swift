@@ -57,7 +57,7 @@ public struct Supervisor: Sendable {
         startedAt = now
         chain = CPUChain(workerCount: workerCount)
         distributor = WorkDistributor(recordLimit: max(64, 8 * workerCount))
-        addresses = configuration.pools.map(\.address.text)
+        addresses = configuration.pools.map { $0.address.text }
         pools = PoolGroup(
             configuration.pools.map { pool in
                 var settings = Session.Settings(

@@ -1,4 +1,5 @@
 import Base
+import Mining
 import SHA256
 
 /// The processor as a chain: keeps every hash worker supplied with the header it searches and the one after it.
@@ -10,7 +11,7 @@ public struct CPUChain: Sendable {
     }
 
     /// Headers that a worker holds: the one it searches and the next, so that it never waits for the supervisor.
-    static let depth = 2
+    public static let depth = 2
 
     public let workerCount: Int
 

@@ -64,10 +64,14 @@ public struct WorkDistributor: Sendable {
         }
         // The same content again would be searched again from the start: go on behind what was dealt out.
         let content = JobContent(assignment.job, assignment.extranonce)
-        let first = content == self.content ? source?.nextExtranonce2 ?? 0 : 0
-        self.content = content
-        source = WorkSource(template, receivedAt: now, firstExtranonce2: first)
         check.shareTarget = template.shareTarget
+        if content == self.content, let source {
+            guard let first = source.nextExtranonce2 else { return }
+            self.source = WorkSource(template, receivedAt: now, firstExtranonce2: first)
+        } else {
+            self.content = content
+            source = WorkSource(template, receivedAt: now)
+        }
     }
 
     /// Stops dealing out work, for when there is no pool to mine for. What was dealt out before is still judged.

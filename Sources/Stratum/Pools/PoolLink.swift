@@ -1,4 +1,6 @@
 import Base
+import Mining
+import SHA256
 
 /// One pool of a group: its connection, if any, and what is remembered from one connection to the next.
 struct PoolLink: Sendable {

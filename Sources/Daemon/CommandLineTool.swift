@@ -1,0 +1,96 @@
+import Platform
+import Rig
+import SHA256
+
+/// `ballastd`: carries out one command line.
+public enum CommandLineTool {
+    /// Runs the command of this process and returns its exit code: 0 fine, 1 failed, 2 usage.
+    public static func run() -> Int32 {
+        do throws(Invocation.UsageError) {
+            switch try Invocation.parse(Array(Process.arguments.dropFirst())) {
+            case .run(let options): return mine(options)
+            case .check(let boards, let configurations): return check(boards, configurations)
+            case .version:
+                say("\(Product.name) \(Product.version) (\(architecture))")
+                return 0
+            case .help:
+                say(Invocation.usage)
+                return 0
+            }
+        } catch {
+            complain(error.message)
+            complain("try: ballastd help")
+            return 2
+        }
+    }
+
+    private static func mine(_ options: Invocation.RunOptions) -> Int32 {
+        let plan: RunPlan
+        do throws(RunPlan.Refusal) {
+            plan = try RunPlan(options)
+        } catch {
+            complain(error.message)
+            return error.exitCode
+        }
+        do throws(SystemError) {
+            try Daemon(plan).run()
+            return 0
+        } catch {
+            complain(error.description)
+            return 1
+        }
+    }
+
+    /// Says of every file whether it is valid; all of them are looked at.
+    private static func check(_ boards: [String], _ configurations: [String]) -> Int32 {
+        var isValid = true
+        for path in boards {
+            do throws(RunPlan.Refusal) {
+                let board = try RunPlan.read(path) { (bytes) throws(DocumentError) in
+                    try Board.read(file: path, bytes: bytes)
+                }
+                say(
+                    "\(path): board \(board.name), \(board.chains.count) chain\(board.chains.count == 1 ? "" : "s"), valid"
+                )
+            } catch {
+                complain(error.message)
+                isValid = false
+            }
+        }
+        for path in configurations {
+            do throws(RunPlan.Refusal) {
+                let configuration = try RunPlan.read(path) { (bytes) throws(DocumentError) in
+                    try Configuration.read(file: path, bytes: bytes)
+                }
+                let count = configuration.pools.count
+                say("\(path): configuration of \(configuration.name), \(count) pool\(count == 1 ? "" : "s"), valid")
+            } catch {
+                complain(error.message)
+                isValid = false
+            }
+        }
+        return isValid ? 0 : 1
+    }
+
+    private static var architecture: String {
+        #if arch(arm64)
+            "aarch64"
+        #elseif arch(arm)
+            "armv7"
+        #elseif arch(x86_64)
+            "x86_64"
+        #else
+            "unknown architecture"
+        #endif
+    }
+
+    private static func say(_ text: String) {
+        var output = StandardStream.output
+        output.writeLine(text)
+    }
+
+    private static func complain(_ text: String) {
+        var error = StandardStream.error
+        error.writeLine("ballastd: \(text)")
+    }
+}

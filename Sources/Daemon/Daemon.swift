@@ -1,0 +1,206 @@
+import Base
+import Platform
+import Rig
+import SHA256
+import Stratum
+
+/// The running rig: one thread that waits for sockets, workers, signals and time, asks the supervisor what to do, and does it.
+final class Daemon {
+    /// Reports taken in one turn, so that easy shares cannot keep the pools waiting.
+    static let reportsPerTurn = 256
+    /// Reports that may wait; workers pause when there are more.
+    static let reportCapacity = 1024
+    /// Totals are written to disk so often; what a crash can cost.
+    static let totalsInterval = Duration.seconds(60)
+
+    private enum Watched {
+        static let signals = Reactor.Token(rawValue: 1)
+        static let resolver = Reactor.Token(rawValue: 2)
+        static let reports = Reactor.Token(rawValue: 3)
+        /// Connections count up from here.
+        static let firstConnection: UInt64 = 1 << 32
+    }
+
+    private var reactor: Reactor
+    private let signals: Signals
+    private let resolver: Resolver
+    private let reports: Mailbox<HashReport>
+    private let workers: HashWorkers
+    private let manager: ServiceManager?
+    private let sink: EventSink
+    private let state: StateDirectory?
+    private var supervisor: Supervisor
+    private var desk: OrderDesk
+    private var connections: [PoolConnection] = []
+    /// What has happened and was not yet told to the supervisor.
+    private var inbox: [Supervisor.Input] = []
+    private var isStopping = false
+    private var nextSecond: Instant
+    private var nextTotals: Instant
+    private var secondsCount = 0
+
+    init(_ plan: RunPlan) throws(SystemError) {
+        // Before any thread: they inherit the blocked signals.
+        signals = try Signals()
+        manager = try ServiceManager.ofThisProcess()
+        reactor = try Reactor()
+        resolver = try Resolver()
+        reports = try Mailbox(capacity: Self.reportCapacity)
+        state = plan.state
+        sink = EventSink(level: plan.configuration.log.level, isJournal: plan.isUnderServiceManager, state: plan.state)
+        workers = try HashWorkers(plan.chain, kernel: plan.kernel, reports: reports)
+        desk = OrderDesk(workers.mailboxes)
+        let now = Clock.now
+        nextSecond = now
+        nextTotals = now + Self.totalsInterval
+        supervisor = Supervisor(
+            plan.configuration, agent: Product.agent, workerCount: workers.count, seed: Entropy.seed(), now: now)
+        try reactor.register(signals.descriptor, for: .readable, as: Watched.signals)
+        try reactor.register(resolver, as: Watched.resolver)
+        try reactor.register(reports, as: Watched.reports)
+        for event in plan.remarks { sink.write(event) }
+    }
+
+    /// Runs until it is told to stop.
+    func run() throws(SystemError) {
+        try notify(.ready)
+        inbox.append(.tick)
+        var events: [Reactor.Event] = []
+        while !isStopping {
+            work()
+            try reactor.wait(until: deadline, into: &events)
+            for event in events { try handle(event) }
+            let now = Clock.now
+            if supervisor.deadline.map({ $0 <= now }) ?? false { inbox.append(.tick) }
+            for connection in connections where connection.deadline.map({ $0 <= now }) ?? false {
+                tell(connection.advance(reactor), of: connection)
+            }
+            if nextSecond <= now { try everySecond(now) }
+        }
+        try stop()
+    }
+
+    private var deadline: Instant {
+        var earliest = nextSecond
+        if let due = supervisor.deadline { earliest = min(earliest, due) }
+        for connection in connections {
+            if let due = connection.deadline { earliest = min(earliest, due) }
+        }
+        if desk.hasWaiting { earliest = min(earliest, Clock.now + .milliseconds(1)) }
+        return inbox.isEmpty ? earliest : Clock.now
+    }
+
+    // MARK: Events
+
+    private func handle(_ event: Reactor.Event) throws(SystemError) {
+        switch event.token {
+        case Watched.signals:
+            while let signal = try signals.next() {
+                // Settings are read at start; SIGHUP is taken so that a lost terminal does not end a mining rig.
+                if case .terminate = signal { isStopping = true }
+            }
+        case Watched.resolver:
+            while let answer = resolver.take() { connect(answer) }
+        case Watched.reports:
+            for _ in 0..<Self.reportsPerTurn {
+                guard let report = reports.take() else { break }
+                inbox.append(.report(report))
+            }
+        default:
+            guard let connection = connections.first(where: { $0.token == event.token }) else { return }
+            tell(connection.handle(event.readiness, reactor), of: connection)
+        }
+    }
+
+    private func connect(_ answer: Resolver.Answer) {
+        guard let connection = connections.first(where: { UInt64($0.id.number) == answer.request }) else { return }
+        switch answer.addresses {
+        case .success(let addresses): tell(connection.connect(to: addresses, reactor), of: connection)
+        case .failure(let failure): tell([.ended("its name cannot be resolved: \(failure.text)")], of: connection)
+        }
+    }
+
+    private func tell(_ news: [PoolConnection.News], of connection: PoolConnection) {
+        for item in news {
+            switch item {
+            case .established: inbox.append(.connected(connection.id))
+            case .received(let bytes): inbox.append(.received(bytes, connection.id))
+            case .ended(let reason):
+                sink.write(Event(.debug, "pool", "connection \(connection.id.number): \(reason)"))
+                connections.removeAll { $0 === connection }
+                inbox.append(.closed(connection.id))
+            }
+        }
+    }
+
+    // MARK: Actions
+
+    /// Tells the supervisor everything that has happened, and does what it wants; what comes of that is told in the next turn.
+    private func work() {
+        desk.deliver()
+        let inputs = inbox
+        inbox.removeAll(keepingCapacity: true)
+        for input in inputs {
+            for action in supervisor.handle(input, now: Clock.now) { perform(action) }
+        }
+    }
+
+    private func perform(_ action: Supervisor.Action) {
+        switch action {
+        case .connect(let id, let endpoint):
+            let connection = PoolConnection(id, token: .init(rawValue: Watched.firstConnection + UInt64(id.number)))
+            connections.append(connection)
+            if !resolver.resolve(endpoint.host, port: endpoint.port, request: UInt64(id.number)) {
+                tell([.ended("too many names are being resolved")], of: connection)
+            }
+        case .send(let id, let bytes):
+            guard let connection = connections.first(where: { $0.id == id }) else { return }
+            tell(connection.send(bytes, reactor), of: connection)
+        case .close(let id): connections.removeAll { $0.id == id }
+        case .order(let worker, let order): desk.give(order, to: worker)
+        case .event(let event): sink.write(event)
+        }
+    }
+
+    private func everySecond(_ now: Instant) throws(SystemError) {
+        nextSecond = now + .seconds(1)
+        inbox.append(.hashed(total: workers.hashCount))
+        if secondsCount % 5 == 0 { inbox.append(.temperature(Thermometer.read())) }
+        secondsCount += 1
+        sink.showLive(supervisor.status.line)
+        try notify(.alive)
+        if secondsCount % 10 == 0 { try notify(.status(Array(supervisor.status.line.utf8))) }
+        if nextTotals <= now {
+            nextTotals = now + Self.totalsInterval
+            saveTotals()
+        }
+    }
+
+    private func notify(_ notice: ServiceManager.Notice) throws(SystemError) {
+        _ = try manager?.notify(notice)
+    }
+
+    private func saveTotals() {
+        guard let state else { return }
+        do throws(FileError) {
+            try state.write(state.totals.adding(supervisor.status))
+        } catch {
+            sink.write(Event(.error, "state", "cannot save the totals: \(error.description)"))
+        }
+    }
+
+    private func stop() throws(SystemError) {
+        try notify(.stopping)
+        work()
+        try workers.stop(&desk)
+        sink.finishLive()
+        let status = supervisor.status
+        sink.write(
+            Event(
+                .notice, "rig",
+                "stopped after \(Decimal.span(status.uptime)): accepted \(status.accepted), rejected \(status.rejected),"
+                    + " stale \(status.stale), lost \(status.lost), longest job switch"
+                    + " \(Decimal.fixed(Double(supervisor.longestSwitch.nanoseconds) / 1e6, places: 2)) ms"))
+        saveTotals()
+    }
+}
