@@ -75,7 +75,7 @@ public struct WorkLedger: Sendable {
             statistics.chips[chip].isSilent = false
             statistics.chips[chip].lastValidAt = nil
         }
-        recentResults = RecentResults()
+        recentResults.removeAll()
         lastValidAt = nil
     }
 

@@ -1,4 +1,5 @@
 import Base
+import Mining
 
 /// What the chain does while it hashes: read results, keep every chip's queue filled, watch for silence.
 extension A1Chain {

@@ -1,5 +1,6 @@
 import Base
 import Mining
+import SHA256
 
 /// A command from the host to a chain of A1 chips, and where its answer is to be found
 /// (Docs/chips-spi.md, "A1 commands").

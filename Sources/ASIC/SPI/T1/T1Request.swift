@@ -1,5 +1,6 @@
 import Base
 import Mining
+import SHA256
 
 /// A command from the host to a chain of T1 chips (Docs/chips-spi.md, "T1 commands"). Chips count from 1, 0 is all.
 public enum T1Request: Hashable, Sendable {
