@@ -38,6 +38,7 @@ let package = Package(
         room("Peripherals", ["Buses", "Base"]),
         room("Stratum", ["Mining", "JSON", "Base"]),
         room("Stratum", ["Mining", "SHA256", "JSON", "Base"]),
+        room("ASIC", ["Mining", "SHA256", "Base"]),
         room("Mining", ["SHA256", "Base"]),
         .target(
             name: "SHA256", dependencies: ["CSHA256"],
@@ -54,6 +55,7 @@ let package = Package(
         .target(name: "CSHA256", cSettings: [.unsafeFlags(["-O3"])]),
         // Tests.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: hostSettings),
+        tests("ASICTests", ["ASIC", "Mining", "SHA256", "Base"]),
         tests("BaseTests", ["Base"]),
         tests("LoopbackPoolTests", ["LoopbackPool", "ballast-pool", "Base"]),
         tests("MiningTests", ["Mining", "SHA256", "Base"]),
