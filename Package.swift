@@ -28,20 +28,23 @@ let package = Package(
     ],
     targets: [
         // Executables: wiring and flags only.
-        .executableTarget(name: "ballastd", dependencies: ["Daemon"], swiftSettings: daemonSettings),
+        .executableTarget(name: "ballastd", dependencies: ["Daemon", "Platform"], swiftSettings: daemonSettings),
         .executableTarget(
             name: "ballast-bench", dependencies: ["SHA256", "Platform", "Base"],
             swiftSettings: daemonSettings),
         // The house; arrows go down only (Docs/architecture.md).
         room("Daemon", ["Rig", "Stratum", "Mining", "SHA256", "JSON", "Platform", "Base"]),
         room("Rig", ["Stratum", "Mining", "SHA256", "JSON", "Base"]),
+        room("Peripherals", ["Buses", "Base"]),
         room("Stratum", ["Mining", "SHA256", "JSON", "Base"]),
+        room("ASIC", ["Mining", "SHA256", "Base"]),
         room("Mining", ["SHA256", "Base"]),
         .target(
             name: "SHA256", dependencies: ["CSHA256"],
             // Hashing is optimised in debug builds too: 50 times slower it would dominate every test.
             swiftSettings: daemonSettings + [.unsafeFlags(["-O"])]),
         room("JSON", ["Base"]),
+        room("Buses", ["Base"]),
         room("Platform", ["CLinux", "Base"]),
         room("Base"),
         // Host only: the pool for demonstrations and tests. It shares no code with the agent but the clock's type.
@@ -50,11 +53,15 @@ let package = Package(
         .target(name: "CLinux"),
         .target(name: "CSHA256", cSettings: [.unsafeFlags(["-O3"])]),
         // Tests.
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: hostSettings),
+        tests("ASICTests", ["ASIC", "Mining", "SHA256", "Base"]),
         tests("BaseTests", ["Base"]),
         tests("LoopbackPoolTests", ["LoopbackPool", "ballast-pool", "Base"]),
         tests("MiningTests", ["Mining", "SHA256", "Base"]),
         tests("TidyTests", []),
         tests("DaemonTests", ["Daemon"]),
+        tests("BusesTests", ["Buses", "Base"]),
+        tests("PeripheralsTests", ["Peripherals", "Buses", "Base"]),
         tests("RigTests", ["Rig", "Stratum", "Mining", "SHA256", "Base"]),
         tests("JSONTests", ["JSON"]),
         tests("StratumTests", ["Stratum", "Mining", "SHA256", "JSON", "Base"]),

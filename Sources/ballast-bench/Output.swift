@@ -1,7 +1,7 @@
 import Platform
 
 /// Rows of results: a table to read, or one JSON object a line.
-struct Output {
+struct Output: ~Copyable {
     /// A number with three decimals, or text.
     enum Value {
         case text(String)
