@@ -36,7 +36,6 @@ let package = Package(
         room("Daemon", ["Rig", "Stratum", "Mining", "SHA256", "JSON", "Platform", "Base"]),
         room("Rig", ["Stratum", "Mining", "SHA256", "JSON", "Base"]),
         room("Peripherals", ["Buses", "Base"]),
-        room("Stratum", ["Mining", "JSON", "Base"]),
         room("Stratum", ["Mining", "SHA256", "JSON", "Base"]),
         room("Mining", ["SHA256", "Base"]),
         .target(
