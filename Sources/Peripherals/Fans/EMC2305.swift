@@ -2,7 +2,8 @@ import Base
 import Buses
 
 /// EMC2301, EMC2302, EMC2303 and EMC2305 fan controllers with one to five fans (Microchip EMC230x data sheet; product
-/// numbers as in Linux's `emc2305`). The EMC2302 sits at 0x2E or 0x2F, the EMC2305 at 0x2C–0x2F, 0x4C or 0x4D by its strap.
+/// numbers as in Linux's `emc2305`). The EMC2302 sits at 0x2E or 0x2F, the EMC2305 at 0x2C–0x2F, 0x4C or 0x4D by
+/// its strap.
 public struct EMC2305 {
     /// The members of the family, by product number; they differ in how many fans they drive.
     public enum Model: UInt8, Equatable, Sendable {
