@@ -28,7 +28,7 @@ let package = Package(
     ],
     targets: [
         // Executables: wiring and flags only.
-        .executableTarget(name: "ballastd", dependencies: ["Daemon"], swiftSettings: daemonSettings),
+        .executableTarget(name: "ballastd", dependencies: ["Daemon", "Platform"], swiftSettings: daemonSettings),
         .executableTarget(
             name: "ballast-bench", dependencies: ["SHA256", "Platform", "Base"],
             swiftSettings: daemonSettings),
@@ -37,6 +37,7 @@ let package = Package(
         room("Rig", ["Stratum", "Mining", "SHA256", "JSON", "Base"]),
         room("Peripherals", ["Buses", "Base"]),
         room("Stratum", ["Mining", "SHA256", "JSON", "Base"]),
+        room("ASIC", ["Mining", "SHA256", "Base"]),
         room("Mining", ["SHA256", "Base"]),
         .target(
             name: "SHA256", dependencies: ["CSHA256"],
@@ -52,6 +53,8 @@ let package = Package(
         .target(name: "CLinux"),
         .target(name: "CSHA256", cSettings: [.unsafeFlags(["-O3"])]),
         // Tests.
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: hostSettings),
+        tests("ASICTests", ["ASIC", "Mining", "SHA256", "Base"]),
         tests("BaseTests", ["Base"]),
         tests("LoopbackPoolTests", ["LoopbackPool", "ballast-pool", "Base"]),
         tests("MiningTests", ["Mining", "SHA256", "Base"]),

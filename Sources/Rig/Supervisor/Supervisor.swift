@@ -43,7 +43,7 @@ public struct Supervisor: Sendable {
     private var nextShareID: UInt64 = 1
     private var actions: [Action] = []
     private var errorThrottle = Throttle(every: .seconds(10))
-    private var noteThrottle = Throttle(every: .seconds(1))
+    private var noteThrottle = Throttle(every: .seconds(10), burst: 10)
     private var shareLog = ShareLog()
     /// Finds for work that was worthless already.
     private var outdated: UInt64 = 0
