@@ -34,7 +34,7 @@ let package = Package(
             swiftSettings: daemonSettings),
         // The house; arrows go down only (Docs/architecture.md).
         room("Daemon", ["Rig", "Stratum", "Mining", "SHA256", "JSON", "Platform", "Base"]),
-        room("Rig", ["Stratum", "Mining", "SHA256", "JSON", "Base"]),
+        room("Rig", ["Stratum", "ASIC", "Peripherals", "Mining", "SHA256", "JSON", "Buses", "Base"]),
         room("Peripherals", ["Buses", "Base"]),
         room("Stratum", ["Mining", "SHA256", "JSON", "Base"]),
         room("ASIC", ["Mining", "SHA256", "Base"]),
