@@ -62,7 +62,7 @@ let package = Package(
         tests("DaemonTests", ["Daemon"]),
         tests("BusesTests", ["Buses", "Base"]),
         tests("PeripheralsTests", ["Peripherals", "Buses", "Base"]),
-        tests("RigTests", ["Rig", "Stratum", "Mining", "SHA256", "Base"]),
+        tests("RigTests", ["Rig", "ASIC", "Buses", "Stratum", "Mining", "SHA256", "Base"]),
         tests("JSONTests", ["JSON"]),
         tests("StratumTests", ["Stratum", "Mining", "SHA256", "JSON", "Base"]),
         tests("SHA256Tests", ["SHA256", "CSHA256", "Base"]),

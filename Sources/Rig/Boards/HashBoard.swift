@@ -10,6 +10,8 @@ import Mining
 public protocol HashBoard: AnyObject {
     /// When `step` is due; nil when nothing is.
     var wakeAt: Instant? { get }
+    /// How often `step` is wanted besides, because chips may speak at any time; nil when they cannot.
+    var pollInterval: Duration? { get }
     /// Brings the chips up, once or again after they were given up.
     func start(now: Instant)
     /// Holds the chips in reset.

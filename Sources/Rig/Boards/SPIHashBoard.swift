@@ -36,6 +36,8 @@ public final class SPIHashBoard<Chain: SPIChain>: HashBoard {
     private let lines: SPIBoardLines
     private var output = SPIOutput()
     private var received: [UInt8] = []
+    /// The part of a transfer that is under way.
+    private var piece: [UInt8] = []
     private var reports = ReportQueue()
     private var isolation = BusIsolation()
     private var isolatedUntil: Instant?
@@ -52,6 +54,9 @@ public final class SPIHashBoard<Chain: SPIChain>: HashBoard {
         if let isolatedUntil { return isolatedUntil }
         return isGivenUp ? nil : chain.wakeAt
     }
+
+    /// Chips on SPI speak only when they are asked.
+    public var pollInterval: Duration? { nil }
 
     public func start(now: Instant) {
         isolatedUntil = nil
@@ -128,7 +133,7 @@ public final class SPIHashBoard<Chain: SPIChain>: HashBoard {
     private func perform(_ action: SPIAction, _ bytes: [UInt8], _ now: Instant) {
         switch action {
         case .transfer(let transfer): exchange(transfer, bytes, now)
-        case .setClock(let hertz): attempt(now) { () throws(BusFault) in try bus.setClock(Hertz(hertz)) }
+        case .setClock(let hertz): attempt(now) { () throws(BusFault) in try bus.setClock(Hertz(clamping: hertz)) }
         case .reset(let asserted): attempt(now) { () throws(BusFault) in try lines.reset.set(asserted) }
         case .power(let on): attempt(now) { () throws(BusFault) in try lines.power?.set(on) }
         case .startEnable(let on): attempt(now) { () throws(BusFault) in try lines.startEnable?.set(on) }
@@ -160,15 +165,17 @@ public final class SPIHashBoard<Chain: SPIChain>: HashBoard {
         var start = range.lowerBound
         while start < range.upperBound {
             let end = min(range.upperBound, start + max(1, bus.longestTransfer))
-            try Self.exchange(bus, &received, start..<end)
+            piece.removeAll(keepingCapacity: true)
+            piece.append(contentsOf: received[start..<end])
+            try Self.exchange(bus, &piece)
+            received.replaceSubrange(start..<end, with: piece)
             start = end
         }
     }
 
-    private static func exchange(_ bus: any SPIBus, _ bytes: inout [UInt8], _ range: Range<Int>) throws(BusFault) {
+    private static func exchange(_ bus: any SPIBus, _ bytes: inout [UInt8]) throws(BusFault) {
         var span = bytes.mutableSpan
-        var part = span.extracting(range)
-        try bus.exchange(&part)
+        try bus.exchange(&span)
     }
 
     private func set(_ vid: SupplyVID, _ now: Instant) {

@@ -13,7 +13,7 @@ public final class UARTHashBoard: HashBoard {
     /// Hardware and host may differ by this much in their idea of a line rate, in percent (Docs/chips-uart.md).
     static let baudTolerancePercent: UInt32 = 3
     /// How often the port is looked at while chips may speak.
-    static let pollInterval = Duration.milliseconds(2)
+    static let listening = Duration.milliseconds(2)
 
     private var chain: UARTChain
     private let port: any UARTPort
@@ -37,6 +37,13 @@ public final class UARTHashBoard: HashBoard {
     public var wakeAt: Instant? {
         if let isolatedUntil { return isolatedUntil }
         return isGivenUp ? nil : chain.wakeAt
+    }
+
+    public var pollInterval: Duration? {
+        switch chain.stage {
+        case .bringingUp, .hashing: Self.listening
+        case .off, .backingOff, .faulted: nil
+        }
     }
 
     public func start(now: Instant) {
