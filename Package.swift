@@ -34,7 +34,7 @@ let package = Package(
             swiftSettings: daemonSettings),
         // The house; arrows go down only (Docs/architecture.md).
         room("Daemon", ["Rig", "Stratum", "Mining", "SHA256", "JSON", "Platform", "Base"]),
-        room("Rig", ["Stratum", "Mining", "SHA256", "JSON", "Base"]),
+        room("Rig", ["Stratum", "ASIC", "Peripherals", "Mining", "SHA256", "JSON", "Buses", "Base"]),
         room("Peripherals", ["Buses", "Base"]),
         room("Stratum", ["Mining", "SHA256", "JSON", "Base"]),
         room("ASIC", ["Mining", "SHA256", "Base"]),
@@ -62,7 +62,7 @@ let package = Package(
         tests("DaemonTests", ["Daemon"]),
         tests("BusesTests", ["Buses", "Base"]),
         tests("PeripheralsTests", ["Peripherals", "Buses", "Base"]),
-        tests("RigTests", ["Rig", "Stratum", "Mining", "SHA256", "Base"]),
+        tests("RigTests", ["Rig", "ASIC", "Buses", "Stratum", "Mining", "SHA256", "Base"]),
         tests("JSONTests", ["JSON"]),
         tests("StratumTests", ["Stratum", "Mining", "SHA256", "JSON", "Base"]),
         tests("SHA256Tests", ["SHA256", "CSHA256", "Base"]),

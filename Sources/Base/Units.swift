@@ -18,8 +18,10 @@ extension Quantity {
 
     public static func < (a: Self, b: Self) -> Bool { a.value < b.value }
 
+    /// The sum, or the end of the range that it lies beyond.
     public static func + (a: Self, b: Self) -> Self { Self(clamping: Int64(a.value) + Int64(b.value)) }
 
+    /// The difference, or the end of the range that it lies beyond.
     public static func - (a: Self, b: Self) -> Self { Self(clamping: Int64(a.value) - Int64(b.value)) }
 }
 

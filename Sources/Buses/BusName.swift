@@ -1,5 +1,6 @@
 /// Which bus, port or chip of the board a fault or trace speaks of.
 public struct BusName: Equatable, Sendable {
+    /// What kind of wire it is, which decides what an address on it means.
     public enum Medium: Equatable, Sendable {
         case i2c, spi, uart, gpio, pwm, watchdog
     }

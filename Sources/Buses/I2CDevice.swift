@@ -35,6 +35,7 @@ public struct I2CDevice {
         try transfer(write: Span(), read: &bytes, register: nil, operation: "read")
     }
 
+    /// Reads an 8-bit register.
     public func readByte(_ register: UInt8) throws(BusFault) -> UInt8 {
         let bytes: InlineArray<1, UInt8> = try read(register, operation: "read byte")
         return bytes[0]
@@ -54,6 +55,7 @@ public struct I2CDevice {
         try transfer(write: bytes, read: &nothing, register: register, options: options, operation: operation)
     }
 
+    /// Writes an 8-bit register, in one message with its number.
     public func writeByte(_ value: UInt8, to register: UInt8) throws(BusFault) {
         let bytes: InlineArray<2, UInt8> = [register, value]
         try write(bytes.span, register: register, operation: "write byte")

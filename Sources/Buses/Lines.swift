@@ -17,6 +17,7 @@ public protocol InputLine: AnyObject {
 
 /// A change of an input line.
 public struct Edge: Equatable, Sendable {
+    /// The state that the line changed to.
     public enum Direction: Equatable, Sendable {
         case toActive, toInactive
     }

@@ -2,6 +2,7 @@ import Base
 
 /// How a PWM output is driven.
 public struct PWMSetting: Equatable, Sendable {
+    /// Which level the on part of the period is.
     public enum Polarity: Equatable, Sendable {
         /// The on part of the period is high.
         case normal

@@ -21,6 +21,8 @@ public struct SMBusDevice {
         try write(bytes.span, command: command, operation: "send command")
     }
 
+    /// Reads one byte of data.
+    /// - Throws: `checksum` when a packet error code does not match, besides what the bus throws.
     public func readByte(_ command: UInt8) throws(BusFault) -> UInt8 {
         if usesPEC {
             let reply: InlineArray<2, UInt8> = try device.read(command, operation: "read byte")
@@ -30,11 +32,14 @@ public struct SMBusDevice {
         return try device.readByte(command)
     }
 
+    /// Writes one byte of data.
     public func writeByte(_ value: UInt8, to command: UInt8) throws(BusFault) {
         let bytes: InlineArray<2, UInt8> = [command, value]
         try write(bytes.span, command: command, operation: "write byte")
     }
 
+    /// Reads a word, low byte first on the wire.
+    /// - Throws: `checksum` when a packet error code does not match, besides what the bus throws.
     public func readWord(_ command: UInt8) throws(BusFault) -> UInt16 {
         if usesPEC {
             let reply: InlineArray<3, UInt8> = try device.read(command, operation: "read word")
@@ -45,6 +50,7 @@ public struct SMBusDevice {
         return UInt16(reply[1]) << 8 | UInt16(reply[0])
     }
 
+    /// Writes a word, low byte first on the wire.
     public func writeWord(_ value: UInt16, to command: UInt8) throws(BusFault) {
         let bytes: InlineArray<3, UInt8> = [
             command, UInt8(truncatingIfNeeded: value), UInt8(truncatingIfNeeded: value >> 8),
@@ -118,6 +124,7 @@ public struct PacketErrorCode: Sendable {
 
     public init() {}
 
+    /// Takes the next byte of the message, addresses with their direction bit included.
     public mutating func update(_ byte: UInt8) {
         value ^= byte
         for _ in 0..<8 { value = value & 0x80 == 0 ? value << 1 : value << 1 ^ 0x07 }

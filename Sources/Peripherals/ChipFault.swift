@@ -12,6 +12,7 @@ public enum Chip: Equatable, Sendable {
 
 /// Why a part could not be identified, configured or commanded. The register stays with the fault.
 public struct ChipFault: Error, Equatable, Sendable {
+    /// What went wrong.
     public enum Reason: Equatable, Sendable {
         /// The transfer failed; bus, address and register are in the fault.
         case bus(BusFault)

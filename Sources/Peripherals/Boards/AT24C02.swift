@@ -62,6 +62,7 @@ public struct AT24C02 {
         return bytes
     }
 
+    /// What the first two bytes of the memory tell.
     public static func preamble(_ first: UInt8, _ second: UInt8) -> Preamble {
         switch (first, second) {
         case (0x11, 0x42), (0x11, 0x4A): .s19Pro(payloadLength: second)

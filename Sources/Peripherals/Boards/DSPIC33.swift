@@ -7,6 +7,7 @@ import Buses
 /// refuses to work unless its configuration says otherwise. Empty slots are never to be addressed: a missing
 /// acknowledge there can wedge the bus that all slots share.
 public struct DSPIC33 {
+    /// What the board file says of the controller.
     public struct Configuration: Equatable, Sendable {
         /// Allows talking to the controller at all.
         public var allowUnverifiedProtocol: Bool
@@ -19,6 +20,7 @@ public struct DSPIC33 {
         }
     }
 
+    /// What the controller can be told or asked, as far as it is described.
     public enum Command: Equatable, Sendable {
         case jumpToApplication
         /// Only for firmware 0x82: others are said not to come back.
@@ -130,6 +132,7 @@ public struct DSPIC33 {
         adc <= 5 ? nil : Millivolts(clamping: (Int64(adc) * 2448 - 35_000) / 100)
     }
 
+    /// One command and, after a pause, its reply.
     public struct Exchange: TimedSequence {
         private enum State {
             case sending
@@ -147,6 +150,7 @@ public struct DSPIC33 {
             self.replyCount = replyCount
         }
 
+        /// Gives the reply's bytes as they came; `payload(of:to:)` and `bareVoltage(_:to:)` judge them.
         public mutating func advance(now: Instant) throws(ChipFault) -> Progress<[UInt8]> {
             do throws(BusFault) {
                 switch state {

@@ -118,6 +118,7 @@ public struct PIC16F1704 {
             self.settle = settle
         }
 
+        /// Gives the byte of answer, nil for commands without one, once the controller has settled.
         public mutating func advance(now: Instant) throws(ChipFault) -> Progress<UInt8?> {
             if now < notBefore { return .wait(until: notBefore) }
             if case .settling(let reply) = state { return .done(reply) }
@@ -162,6 +163,8 @@ public struct PIC16F1704 {
                 device, Startup.flush + Command.reset.frame, hasReply: false, settle: Command.reset.settle)
         }
 
+        /// Gives the controller, in its application and with its output off.
+        /// - Throws: `wrongPart` for another version, and the bus fault that outlasted the retries.
         public mutating func advance(now: Instant) throws(ChipFault) -> Progress<PIC16F1704> {
             let part = PIC16F1704(device: device, limits: limits)
             // Three commands follow each other; each ends within its own bounded retries.

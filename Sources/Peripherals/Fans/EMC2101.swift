@@ -3,6 +3,7 @@ import Buses
 
 /// EMC2101 fan controller with one fan and a remote diode, at 0x4C (Microchip EMC2101 data sheet).
 public struct EMC2101 {
+    /// Register codes that depend on the diode and the fan of a board.
     public struct Configuration: Equatable, Sendable {
         /// Diode ideality and beta compensation codes of the data sheet; nil leaves the power-on values.
         public var ideality: UInt8?
@@ -49,6 +50,7 @@ public struct EMC2101 {
         registers = ChipRegisters(.emc2101, on: bus, at: address)
     }
 
+    /// Requires the part's product number, one of two, and the maker's.
     public func validate() throws(ChipFault) {
         try registers.require(Register.product, 0x16, or: 0x28)
         try registers.require(Register.manufacturer, 0x5D)
@@ -64,6 +66,7 @@ public struct EMC2101 {
         if let divider = configuration.pwmDivider { try registers.set(Register.pwmDivider, to: divider) }
     }
 
+    /// Sets the share of time the fan is driven, in steps of 1/63, and reads it back.
     public func setDuty(_ duty: DutyCycle) throws(ChipFault) {
         try registers.set(Register.fanSetting, to: duty.code(maximum: EMC2101.fullSetting))
     }

@@ -1,8 +1,8 @@
 import Base
 import Buses
 
-/// EMC2103 fan controller with one fan and up to two remote diodes, at 0x2E (Microchip EMC2103 data sheet; register names as
-/// in Linux's `emc2103`).
+/// EMC2103 fan controller with one fan and up to two remote diodes, at 0x2E (Microchip EMC2103 data sheet; register
+/// names as in Linux's `emc2103`).
 public struct EMC2103 {
     /// Diode settings of the data sheet; nil leaves the power-on value.
     public struct Diode: Equatable, Sendable {
@@ -44,6 +44,7 @@ public struct EMC2103 {
         try registers.require(Register.manufacturer, 0x5D)
     }
 
+    /// Sets the default pin and PWM functions and the diode corrections there are.
     public func configure() throws(ChipFault) {
         try registers.set(Register.configuration, to: 0x00)
         try registers.set(Register.pwmConfiguration, to: 0x00)
@@ -56,6 +57,7 @@ public struct EMC2103 {
         if let beta = diode.beta { try registers.set(Register.beta(number), to: beta) }
     }
 
+    /// Sets the share of time the fan is driven, in steps of 1/255, and reads it back.
     public func setDuty(_ duty: DutyCycle) throws(ChipFault) {
         try registers.set(Register.fanSetting, to: duty.code(maximum: 255))
     }

@@ -1,9 +1,11 @@
 import Base
 import Buses
 
-/// EMC2301, EMC2302, EMC2303 and EMC2305 fan controllers with one to five fans (Microchip EMC230x data sheet; product numbers
-/// as in Linux's `emc2305`). The EMC2302 sits at 0x2E or 0x2F, the EMC2305 at 0x2C–0x2F, 0x4C or 0x4D by its strap.
+/// EMC2301, EMC2302, EMC2303 and EMC2305 fan controllers with one to five fans (Microchip EMC230x data sheet; product
+/// numbers as in Linux's `emc2305`). The EMC2302 sits at 0x2E or 0x2F, the EMC2305 at 0x2C–0x2F, 0x4C or 0x4D by
+/// its strap.
 public struct EMC2305 {
+    /// The members of the family, by product number; they differ in how many fans they drive.
     public enum Model: UInt8, Equatable, Sendable {
         case emc2305 = 0x34
         case emc2303 = 0x35
@@ -51,6 +53,7 @@ public struct EMC2305 {
         registers = ChipRegisters(.emc2305, on: bus, at: address)
     }
 
+    /// Requires the model's product number and the maker's.
     public func validate() throws(ChipFault) {
         try registers.require(Register.product, model.rawValue)
         try registers.require(Register.manufacturer, 0x5D)
@@ -69,6 +72,8 @@ public struct EMC2305 {
         range.rawValue << 5 | 0b01 << 3 | 0b011
     }
 
+    /// Sets the share of time fan 0–4 is driven, in steps of 1/255, and reads it back.
+    /// - Throws: `unsupported` for a fan the part lacks.
     public func setDuty(_ duty: DutyCycle, fan: UInt8) throws(ChipFault) {
         guard fan < model.fans else { throw ChipFault(registers.chip, .unsupported(fan)) }
         try registers.set(Register.setting(fan), to: duty.code(maximum: 255))

@@ -1,8 +1,8 @@
 import Base
 import Buses
 
-/// DS4432U current DAC, at 0x48, that trims the feedback of a core regulator (Maxim DS4432 data sheet). It cannot measure: what
-/// the regulator makes of the setting needs an ADC.
+/// DS4432U current DAC, at 0x48, that trims the feedback of a core regulator (Maxim DS4432 data sheet). It cannot
+/// measure: what the regulator makes of the setting needs an ADC.
 public struct DS4432U {
     /// The circuit around the part. Resistances in ohms, current in nanoamperes.
     public struct Circuit: Equatable, Sendable {
@@ -34,6 +34,7 @@ public struct DS4432U {
             idleOutput: Millivolts(1451))
     }
 
+    /// The part's outputs, by their register.
     public enum Output: UInt8, Equatable, Sendable {
         case out0 = 0xF8
         case out1 = 0xF9

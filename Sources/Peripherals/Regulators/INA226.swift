@@ -13,6 +13,7 @@ public struct INA226 {
         case us140, us204, us332, us588, us1100, us2116, us4156, us8244
     }
 
+    /// The board's shunt and the scale and speed of the measurement.
     public struct Configuration: Equatable, Sendable {
         /// Shunt resistance in millionths of an ohm.
         public var shuntMicroohms: Int32
@@ -68,6 +69,7 @@ public struct INA226 {
         registers = ChipRegisters(.ina226, on: bus, at: address)
     }
 
+    /// Requires the maker's number and the die's.
     public func validate() throws(ChipFault) {
         try registers.requireWord(Register.manufacturer, INA226.manufacturer)
         try registers.requireWord(Register.die, 0x2260)
@@ -126,6 +128,7 @@ public struct INA226 {
         if try registers.sampleWord(Register.calibration) == 0 { throw .deviceReset }
     }
 
+    /// The supply voltage for a count of 1.25 mV; fractions round toward zero.
     public static func busVoltage(_ raw: UInt16) -> Millivolts {
         Millivolts(Int32(raw) * 125 / 100)
     }
@@ -135,6 +138,7 @@ public struct INA226 {
         Int32(Int16(bitPattern: raw)) * 5 / 2
     }
 
+    /// The current for a signed count; fractions round toward zero.
     public static func current(_ raw: UInt16, microamperesPerCount: Int32) -> Milliamperes {
         Milliamperes(clamping: Int64(Int16(bitPattern: raw)) * Int64(microamperesPerCount) / 1000)
     }
@@ -145,6 +149,7 @@ public struct INA226 {
         return Milliamperes(clamping: Int64(Int16(bitPattern: raw)) * 2500 / Int64(microohms))
     }
 
+    /// The power for a count, which is 25 times the current's in watts; fractions round toward zero.
     public static func power(_ raw: UInt16, microamperesPerCount: Int32) -> Milliwatts {
         Milliwatts(clamping: Int64(raw) * 25 * Int64(microamperesPerCount) / 1000)
     }

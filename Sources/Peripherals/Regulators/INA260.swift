@@ -18,22 +18,26 @@ public struct INA260 {
         registers = ChipRegisters(.ina260, on: bus, at: address)
     }
 
+    /// Requires the maker's number.
     public func validate() throws(ChipFault) {
         try registers.requireWord(Register.manufacturer, INA260.manufacturer)
     }
 
+    /// The current through the part; a zero or all ones only while it still identifies itself.
     public func current(now: Instant) -> Reading<Milliamperes> {
         Reading(at: now) { () throws(ReadingFailure) -> Milliamperes in
             INA260.current(try sample(Register.current))
         }
     }
 
+    /// The supply voltage; a zero or all ones only while the part still identifies itself.
     public func busVoltage(now: Instant) -> Reading<Millivolts> {
         Reading(at: now) { () throws(ReadingFailure) -> Millivolts in
             INA260.busVoltage(try sample(Register.bus))
         }
     }
 
+    /// The power through the part; a zero or all ones only while it still identifies itself.
     public func power(now: Instant) -> Reading<Milliwatts> {
         Reading(at: now) { () throws(ReadingFailure) -> Milliwatts in
             INA260.power(try sample(Register.power))

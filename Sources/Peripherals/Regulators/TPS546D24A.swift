@@ -54,6 +54,7 @@ public struct TPS546D24A {
         try link.set(.byte(TPS546Command.operation, on ? 0x80 : 0x00))
     }
 
+    /// What the part reports, latched conditions included.
     public func status() throws(ChipFault) -> Status {
         do throws(BusFault) { return Status(rawValue: try link.readWord(TPS546Command.statusWord)) } catch {
             throw ChipFault(.tps546d24a, .bus(error))
@@ -67,6 +68,7 @@ public struct TPS546D24A {
         }
     }
 
+    /// The input voltage.
     public func inputVoltage(now: Instant) -> Reading<Millivolts> {
         Reading(at: now) { () throws(ReadingFailure) -> Millivolts in
             Millivolts(clamping: SLINEAR11(bits: try sample(TPS546Command.readVin)).milli)
@@ -80,12 +82,14 @@ public struct TPS546D24A {
         }
     }
 
+    /// The output current, of all phases together.
     public func outputCurrent(now: Instant) -> Reading<Milliamperes> {
         Reading(at: now) { () throws(ReadingFailure) -> Milliamperes in
             Milliamperes(clamping: SLINEAR11(bits: try sample(TPS546Command.readIout)).milli)
         }
     }
 
+    /// The part's own temperature; exactly 0 °C is `failed(.allZeros)`.
     public func temperature(now: Instant) -> Reading<Celsius> {
         Reading(at: now) { () throws(ReadingFailure) -> Celsius in
             let raw = try sample(TPS546Command.readTemperature)
@@ -128,6 +132,8 @@ public struct TPS546D24A {
             link = SMBusDevice(I2CDevice(bus, at: address), usesPEC: usesPEC)
         }
 
+        /// Gives the regulator, programmed and off.
+        /// - Throws: `wrongPart` for another device id or output format, `notKept` for a setting that did not stick.
         public mutating func advance(now: Instant) throws(ChipFault) -> Progress<TPS546D24A> {
             switch state {
             case .fresh, .over:

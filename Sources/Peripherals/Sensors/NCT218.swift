@@ -12,6 +12,7 @@ public struct NCT218 {
         registers = ChipRegisters(.nct218, on: bus, at: address)
     }
 
+    /// Requires the maker's number.
     public func validate() throws(ChipFault) {
         try registers.require(TMP451.Register.manufacturer, 0x1A)
     }
@@ -25,6 +26,7 @@ public struct NCT218 {
             readRegister: TMP451.Register.configurationRead, mask: mask)
     }
 
+    /// The part's temperature; `deviceReset` while its range is not the configured one.
     public func temperature(now: Instant) -> Reading<Celsius> {
         Reading(at: now) { () throws(ReadingFailure) -> Celsius in
             try registers.requireSetting(

@@ -6,6 +6,7 @@ import Buses
 ///
 /// Always run in the extended range, −64…191 °C.
 public struct TMP421 {
+    /// The members of the family, by device number.
     public enum Model: UInt8, Equatable, Sendable {
         case tmp421 = 0x21
         case tmp422 = 0x22
@@ -40,6 +41,7 @@ public struct TMP421 {
         registers = ChipRegisters(.tmp421, on: bus, at: address)
     }
 
+    /// Requires the maker's number and the model's.
     public func validate() throws(ChipFault) {
         try registers.require(Register.manufacturer, 0x55)
         try registers.require(Register.device, model.rawValue)

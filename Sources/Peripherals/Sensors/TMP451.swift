@@ -6,10 +6,12 @@ import Buses
 ///
 /// The two share their registers; the ADT7461's fractions are not used.
 public struct TMP451 {
+    /// The parts that share these registers.
     public enum Model: Equatable, Sendable {
         case tmp451, adt7461
     }
 
+    /// Range and remote diode of a board.
     public struct Configuration: Equatable, Sendable {
         /// −64…191 °C instead of 0…127 °C.
         public var extendedRange: Bool

@@ -6,6 +6,7 @@ import Buses
 ///
 /// Addresses 0x48–0x4F; hash boards of the S19 class use 0x48, 0x49, 0x4A and 0x4C, Bitaxe boards 0x4A and 0x4B.
 public struct TMP75 {
+    /// The parts that share the value register.
     public enum Model: Equatable, Sendable {
         /// 11 bits, 0.125 °C.
         case lm75
@@ -51,6 +52,7 @@ public struct TMP75 {
         }
     }
 
+    /// The temperature, with the offset of the board file added.
     public func temperature(now: Instant) -> Reading<Celsius> {
         Reading(at: now) { () throws(ReadingFailure) -> Celsius in
             try TMP75.celsius(try registers.sampleWord(0x00), model: model) + offset

@@ -10,6 +10,7 @@ public struct APWTransport: Equatable, Sendable {
         case v2 = 0x11
     }
 
+    /// How many bytes one transaction carries.
     public enum Style: Equatable, Sendable {
         case wholeFrames
         /// One byte per transaction, both ways: for I2C controllers that cannot do more.

@@ -7,6 +7,7 @@ import Buses
 /// Its output follows a separate enable line (a GPIO of the control board, whose polarity the board file must know):
 /// that line, not this slow bus, is how load is dropped.
 public struct APWSupply {
+    /// What the board file says of the supply.
     public struct Configuration: Equatable, Sendable {
         public var transport: APWTransport
         /// The voltages the board file allows; the label's limits hold in addition.
@@ -119,6 +120,8 @@ public struct APWSupply {
             self.configuration = configuration
         }
 
+        /// Gives the supply, untouched.
+        /// - Throws: `wrongPart` for another protocol or another type than expected, and the fault of the third attempt.
         public mutating func advance(now: Instant) throws(ChipFault) -> Progress<APWSupply> {
             switch state {
             case .listening:

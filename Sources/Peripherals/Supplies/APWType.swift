@@ -90,6 +90,7 @@ public struct APWType: Equatable, Sendable {
         commands = APWType.commands(code, isDescribed: setpoint != nil)
     }
 
+    /// Whether the type's firmware knows the command.
     public func supports(_ command: APWCommand) -> Bool {
         commands & APWType.bit(command) != 0
     }

@@ -49,6 +49,7 @@ public struct T1Supply {
         try send(.setVoltage(chain: chain, level.supplyVoltage))
     }
 
+    /// Switches a chain's supply, 1–8, on or off.
     public func setPower(_ on: Bool, chain: UInt8) throws(ChipFault) {
         try require(chain)
         try send(.setPower(chain: chain, on: on))
