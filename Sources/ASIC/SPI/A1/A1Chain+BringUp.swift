@@ -142,7 +142,9 @@ extension A1Chain {
     private mutating func finishLock(
         _ chip: Int, _ attempt: Int, _ received: ArraySlice<UInt8>, _ now: Instant, _ output: inout SPIOutput
     ) {
-        if status(of: chip, received)?.runs(at: clock ?? targetClock) == true { return nextLock(after: chip, now, &output) }
+        if status(of: chip, received)?.runs(at: clock ?? targetClock) == true {
+            return nextLock(after: chip, now, &output)
+        }
         if attempt < plan.timing.lockAttempts {
             return wait(plan.timing.lockInterval, then: .awaitLock(chip: chip, attempt: attempt + 1), now)
         }

@@ -127,7 +127,9 @@ public enum A1Request: Hashable, Sendable {
         case 0x08: request = .readResult
         case 0x09:
             guard frame.count >= 4 else { throw .tooShort(frame.count) }
-            guard let clock = A1Clock(bytes: (frame[start + 2], frame[start + 3])) else { throw .header(frame[start + 2]) }
+            guard let clock = A1Clock(bytes: (frame[start + 2], frame[start + 3])) else {
+                throw .header(frame[start + 2])
+            }
             request = .writeClock(clock, chip: chip)
         case 0x0A: request = .readRegister(chip: chip)
         default: throw .header(frame[start])
