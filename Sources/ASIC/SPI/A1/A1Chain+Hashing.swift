@@ -15,6 +15,7 @@ extension A1Chain {
         hashingSince = now
         watchAt = now + SPIPolicy.watchInterval
         output.append(.event(.hashing))
+        askForWork(&output)
         beginCycle(now, &output)
     }
 
@@ -36,7 +37,10 @@ extension A1Chain {
         case .dropJobs:
             let request = A1Request.reset(strategy: A1Request.dropJobs)
             // Unacknowledged, it is repeated in the next round.
-            if request.acknowledgement(in: received, chipCount: foundCount) != nil { isDropWanted = false }
+            if request.acknowledgement(in: received, chipCount: foundCount) != nil {
+                isDropWanted = false
+                askForWork(&output)
+            }
             run(.collect(budget: SPIPolicy.resultsPerChip * (foundCount ?? 0)), now, &output)
         case .collect(let budget): finishCollecting(budget, received, now, &output)
         case .visit(let chip): finishVisit(chip, received, now, &output)
@@ -118,7 +122,7 @@ extension A1Chain {
 
     private mutating func giveJob(_ chip: Int, count: Int, _ now: Instant, _ output: inout SPIOutput) {
         guard count > 0, !isDropWanted, let order = ledger.takeJob(for: chip, now: now) else {
-            if count > 0, !isDropWanted, !isWorkOverdue {
+            if count > 0, !isDropWanted, isWorkWanted, !isWorkOverdue {
                 isWorkOverdue = true
                 output.append(.event(.workOverdue))
             }
@@ -182,11 +186,16 @@ extension A1Chain {
     private mutating func endCycle(_ now: Instant, _ output: inout SPIOutput) {
         reportBreak(&output)
         guard checkCount(now, &output) else { return }
-        if !isWorkWanted, ledger.waitingCount <= workingCount {
-            isWorkWanted = true
-            output.append(.needsWork(ledger.queueLimit - ledger.waitingCount))
-        }
+        askForWork(&output)
         wait(plan.timing.cycle, then: .beginCycle, now)
+    }
+
+    /// Asks for work unless that has been done, or plenty waits.
+    private mutating func askForWork(_ output: inout SPIOutput) {
+        // Enough for one more job to every chip is kept, and asked for in larger numbers.
+        guard !isWorkWanted, ledger.waitingCount <= ledger.queueLimit / 2 else { return }
+        isWorkWanted = true
+        output.append(.needsWork(ledger.queueLimit - ledger.waitingCount))
     }
 
     /// Looks for silence; false when the chain has been restarted for it.

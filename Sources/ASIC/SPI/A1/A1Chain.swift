@@ -58,6 +58,8 @@ public struct A1Chain: Sendable {
     /// The first chip behind a break that has been reported.
     var reportedBreak: Int?
 
+    /// A chain that is off.
+    /// - Throws: what makes the plan's clock unfit.
     public init(plan: A1Plan, now: Instant) throws(ChainPlanError) {
         self.plan = plan
         ledger = WorkLedger(chipCount: plan.chipCount, target: plan.target, now: now)

@@ -18,6 +18,7 @@ public struct A1Plan: Sendable {
     public static let defaultFrequency = ClockFrequency.megahertz(800)
     public static let minimumFrequency = ClockFrequency.megahertz(200)
 
+    /// - Throws: the first figure that the chips or the bus cannot bear.
     public init(
         chipCount: Int, minimumChipCount: Int? = nil, frequency: ClockFrequency? = nil,
         maximumFrequency: ClockFrequency = Self.defaultFrequency, target: ReportingTarget = .difficulty16,
@@ -68,6 +69,7 @@ public struct A1Timing: Hashable, Sendable {
 
 /// How an A1 chip is doing.
 public struct A1Chip: Hashable, Sendable {
+    /// Whether a chip takes work.
     public enum State: Hashable, Sendable {
         /// Not found, or not looked at yet.
         case absent

@@ -28,7 +28,7 @@ public struct A1Status: Hashable, Sendable {
     }
 
     /// Reads an answer, `1A chip r0…r5`, that `A1Request.acknowledgement` has found.
-    init?(answer: ArraySlice<UInt8>) {
+    public init?(answer: ArraySlice<UInt8>) {
         guard answer.count >= 8 else { return nil }
         let start = answer.startIndex
         guard let queue = Queue(rawValue: answer[start + 5] & 3) else { return nil }

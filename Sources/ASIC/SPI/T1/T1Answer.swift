@@ -89,7 +89,7 @@ public struct T1Result: Hashable, Sendable {
     }
 
     /// Reads an answer to `readResult`.
-    init?(answer: ArraySlice<UInt8>) {
+    public init?(answer: ArraySlice<UInt8>) {
         guard answer.count >= 8 else { return nil }
         let start = answer.startIndex
         self.init(

@@ -13,6 +13,7 @@ extension T1Chain {
         watchAt = now + SPIPolicy.watchInterval
         voltageAt = now + plan.timing.voltageInterval
         output.append(.event(.hashing))
+        askForWork(&output)
         beginCycle(now, &output)
     }
 
@@ -40,6 +41,7 @@ extension T1Chain {
             guard answer(to: .reset(.jobs), in: received) != nil else { return commandFailed(now, &output) }
             isDropWanted = false
             fullSince = nil
+            askForWork(&output)
             beginCollecting(now, &output)
         case .collect(let budget): finishCollecting(budget, received, now, &output)
         case .readQueue(let chip): finishQueue(chip, received, now, &output)
@@ -134,7 +136,7 @@ extension T1Chain {
         }
         guard rounds > 0, chip >= 0, !isDropWanted else { return endCycle(now, &output) }
         guard let order = ledger.takeJob(for: chip, now: now) else {
-            if !isWorkOverdue {
+            if isWorkWanted, !isWorkOverdue {
                 isWorkOverdue = true
                 output.append(.event(.workOverdue))
             }
@@ -158,12 +160,16 @@ extension T1Chain {
         guard workingCount >= plan.minimumChipCount else {
             return fail(.chipCount(found: workingCount, expected: plan.chipCount), now, &output)
         }
-        // The queue is kept a third full at least, for the next time that all chips want work at once.
-        if !isWorkWanted, ledger.waitingCount * 3 <= ledger.queueLimit * 2 {
-            isWorkWanted = true
-            output.append(.needsWork(ledger.queueLimit - ledger.waitingCount))
-        }
+        askForWork(&output)
         wait(plan.timing.cycle, then: .beginCycle, now)
+    }
+
+    /// Asks for work unless that has been done, or plenty waits.
+    private mutating func askForWork(_ output: inout SPIOutput) {
+        // Enough for one more job to every chip is kept, and asked for in larger numbers.
+        guard !isWorkWanted, ledger.waitingCount <= ledger.queueLimit / 2 else { return }
+        isWorkWanted = true
+        output.append(.needsWork(ledger.queueLimit - ledger.waitingCount))
     }
 
     /// Looks for silence; false when the chain has been restarted for it.

@@ -176,7 +176,7 @@ extension T1Chain {
     private mutating func evaluateSupply(_ now: Instant, _ output: inout SPIOutput) {
         let limits = T1Plan.chipMillivoltLimits
         guard let average = averageMillivolts, searchSteps < Self.searchStepLimit else {
-            return fail(.voltage(averageMillivolts: averageMillivolts ?? 0), now, &output)
+            return fail(.voltage(averageMillivolts: averageMillivolts), now, &output)
         }
         searchSteps += 1
         let isAbove = average >= Int(plan.chipMillivolts)

@@ -102,6 +102,8 @@ public struct T1Chain: Sendable {
     var isWorkWanted = false
     var isWorkOverdue = false
 
+    /// A chain that is off.
+    /// - Throws: what makes the plan's clock unfit.
     public init(plan: T1Plan, now: Instant) throws(ChainPlanError) {
         self.plan = plan
         ledger = WorkLedger(chipCount: plan.chipCount, target: plan.target, now: now)

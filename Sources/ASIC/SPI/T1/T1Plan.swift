@@ -24,6 +24,7 @@ public struct T1Plan: Sendable {
     /// Averages at which chips may be run, in millivolts.
     public static let chipMillivoltLimits: ClosedRange<UInt16> = 380...445
 
+    /// - Throws: the first figure that the chips or the bus cannot bear.
     public init(
         chipCount: Int = 68, minimumChipCount: Int? = nil, frequency: ClockFrequency = Self.defaultFrequency,
         frequencies: ClosedRange<ClockFrequency> = Self.usualFrequencies, chipMillivolts: UInt16 = 404,
@@ -63,8 +64,7 @@ public struct T1Timing: Hashable, Sendable {
     public var coreSwitching: Duration = .microseconds(200)
     /// Between the writes that point the converter.
     public var sensorStep: Duration = .milliseconds(1)
-    /// How long the supply needs after a step. No figure is on record; this is three times what a step of 9 mV takes
-    /// a slow regulator.
+    /// How long the supply is given after a step. No figure is on record; this one was chosen here.
     public var supplyStep: Duration = .milliseconds(300)
     /// Between rounds of reading results and giving jobs.
     public var cycle: Duration = .milliseconds(10)
@@ -83,6 +83,7 @@ public struct T1Timing: Hashable, Sendable {
 
 /// How a T1 chip is doing.
 public struct T1Chip: Hashable, Sendable {
+    /// Whether a chip takes work.
     public enum State: Hashable, Sendable {
         /// Not found.
         case absent

@@ -97,6 +97,6 @@ public struct T1Register: Hashable, Sendable {
 
     /// The supply voltage that a converter value stands for, in millivolts: value · 1248 / 1024.
     public static func millivolts(converterValue value: UInt16) -> UInt16 {
-        UInt16(UInt32(value) * 1248 >> 10)
+        UInt16((UInt32(value) * 1248) >> 10)
     }
 }
