@@ -101,7 +101,8 @@ private final class Miner {
         pools = PoolGroup(
             [
                 Session.Settings(
-                    endpoint: Endpoint(host: "127.0.0.1".utf8, port: port), user: "user.worker".utf8, password: "x".utf8,
+                    endpoint: Endpoint(host: "127.0.0.1".utf8, port: port), user: "user.worker".utf8,
+                    password: "x".utf8,
                     agent: "ballast/test".utf8)
             ], seed: 1)
         perform(pools.tick(now: Clock.now))
