@@ -70,6 +70,14 @@ bench: toolchain ## Measure the hash kernels on this machine
 	swift build -c release --product ballast-bench
 	.build/release/ballast-bench sha256
 
+.PHONY: bench-arm
+bench-arm: sdk ## Count the instructions per hash of the ARM kernels under emulation
+	@Packaging/require.sh "counting instructions (make bench-arm)" qemu-user=qemu-aarch64 qemu-user=qemu-arm
+	Packaging/board-build.sh $(SDK) aarch64 ballast-bench
+	Packaging/board-build.sh $(SDK) armv7 ballast-bench
+	@Packaging/board-verify.sh build/aarch64/ballast-bench build/armv7/ballast-bench
+	Tests/Tools/instructions-per-hash.sh build/aarch64/ballast-bench build/armv7/ballast-bench
+
 .PHONY: sdk
 sdk: toolchain
 	@Packaging/require.sh "building for the ARM boards (make arm)" \

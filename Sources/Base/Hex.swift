@@ -72,4 +72,9 @@ public enum Hex {
         append(bytes, to: &text)
         return text
     }
+
+    /// The two digits of `byte`, lower case.
+    public static func text(_ byte: UInt8) -> String {
+        String(decoding: [digit(byte >> 4), digit(byte)], as: UTF8.self)
+    }
 }

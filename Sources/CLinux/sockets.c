@@ -99,12 +99,3 @@ int clinux_socket_error(int fd, int *error) {
     socklen_t size = sizeof *error;
     return getsockopt(fd, SOL_SOCKET, SO_ERROR, error, &size);
 }
-
-int clinux_set_no_delay(int fd, int on) { return clinux_set_socket_option(fd, IPPROTO_TCP, TCP_NODELAY, on); }
-
-int clinux_set_keep_alive(int fd, int idle_seconds, int interval_seconds, int probes) {
-    if (clinux_set_socket_option(fd, IPPROTO_TCP, TCP_KEEPIDLE, idle_seconds) != 0) return -1;
-    if (clinux_set_socket_option(fd, IPPROTO_TCP, TCP_KEEPINTVL, interval_seconds) != 0) return -1;
-    if (clinux_set_socket_option(fd, IPPROTO_TCP, TCP_KEEPCNT, probes) != 0) return -1;
-    return clinux_set_socket_option(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
-}

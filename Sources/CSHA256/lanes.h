@@ -24,11 +24,9 @@ typedef uint32_t V __attribute__((ext_vector_type(LANES)));
 #ifndef BSWAP
 #define BSWAP(x) ((ROTR(x, 8) & 0xff00ff00u) | (ROTR(x, 24) & 0x00ff00ffu))
 #endif
-#ifdef MAJ
-#define MAJORITY(a, b, c) MAJ(a, b, c)
-#else
-// (a ^ b) is (b ^ c) of the next round: kept in `ab`, it saves an operation a round.
-#define MAJORITY(a, b, c) (bc = ab, ab = (a) ^ (b), (b) ^ (ab & bc))
+#ifndef MAJ
+// The a ^ b of one round is the b ^ c of the next, so this costs three operations and not four.
+#define MAJ(a, b, c) ((b) ^ (((a) ^ (b)) & ((b) ^ (c))))
 #endif
 
 #define BIG_SIGMA0(x) XOR3(ROTR(x, 2), ROTR(x, 13), ROTR(x, 22))
@@ -41,7 +39,7 @@ typedef uint32_t V __attribute__((ext_vector_type(LANES)));
     do {                                                 \
         V t1 = h + (kw) + CH(e, f, g) + BIG_SIGMA1(e);   \
         d += t1;                                         \
-        h = t1 + BIG_SIGMA0(a) + MAJORITY(a, b, c);      \
+        h = t1 + BIG_SIGMA0(a) + MAJ(a, b, c);      \
     } while (0)
 
 // Eight rounds bring the working variables back to their places. KW(t) is K[t] + W[t].
@@ -91,9 +89,6 @@ uint64_t KERNEL(const struct csha256_work *work, uint32_t first, uint64_t groups
         // After round 3, in the places they have halfway through eight rounds.
         V a = (V)work->round3_e + n, b = (V)s[4], c = (V)s[5], d = (V)s[6];
         V e = (V)work->round3_a + n, f = (V)s[0], g = (V)s[1], h = (V)s[2];
-#ifndef MAJ
-        V ab = f ^ g, bc;
-#endif
         NEXT_FOUR_ROUNDS(4, HEADER_END);
         EIGHT_ROUNDS(8, HEADER_END);
 #if ROLLED
@@ -131,9 +126,6 @@ uint64_t KERNEL(const struct csha256_work *work, uint32_t first, uint64_t groups
         w[15] = (V)CSHA256_DIGEST_BITS;
         a = (V)csha256_iv[0], b = (V)csha256_iv[1], c = (V)csha256_iv[2], d = (V)csha256_iv[3];
         e = (V)csha256_iv[4], f = (V)csha256_iv[5], g = (V)csha256_iv[6], h = (V)csha256_iv[7];
-#ifndef MAJ
-        ab = b ^ c;
-#endif
         SIXTEEN_ROUNDS(0, READY);
 #if ROLLED
 #pragma clang loop unroll(disable)

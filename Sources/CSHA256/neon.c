@@ -8,14 +8,14 @@
 #define LANES 4
 #define ROLLED 0
 #define BSWAP(x) ((V)vrev32q_u8((uint8x16_t)(x)))
-// Bit select: where b and c agree it does not matter which of them is taken.
-#define CH(e, f, g) ((V)vbslq_u32((uint32x4_t)(e), (uint32x4_t)(f), (uint32x4_t)(g)))
-#define MAJ(a, b, c) ((V)vbslq_u32((uint32x4_t)((a) ^ (b)), (uint32x4_t)(c), (uint32x4_t)(b)))
 #if defined(__aarch64__)
 #define ANY_CLEAR(x) (vminvq_u32((uint32x4_t)(x)) == 0)
 #else
-// Shift right and insert: two instructions a rotation. AArch64 compilers find an equal pair by themselves.
+// AArch64 compilers find pairs of instructions for rotations and the bit select by themselves, these need telling:
+// shift right and insert; bit select, where b and c agree it does not matter which of them is taken.
 #define ROTR(x, n) ((V)vsriq_n_u32(vshlq_n_u32((uint32x4_t)(x), 32 - (n)), (uint32x4_t)(x), n))
+#define CH(e, f, g) ((V)vbslq_u32((uint32x4_t)(e), (uint32x4_t)(f), (uint32x4_t)(g)))
+#define MAJ(a, b, c) ((V)vbslq_u32((uint32x4_t)((a) ^ (b)), (uint32x4_t)(c), (uint32x4_t)(b)))
 #define ANY_CLEAR(x) any_clear((uint32x4_t)(x))
 
 __attribute__((always_inline)) static inline int any_clear(uint32x4_t x) {

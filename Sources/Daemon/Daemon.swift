@@ -17,6 +17,7 @@ final class Daemon {
         static let signals = Reactor.Token(rawValue: 1)
         static let resolver = Reactor.Token(rawValue: 2)
         static let reports = Reactor.Token(rawValue: 3)
+        static let boards = Reactor.Token(rawValue: 4)
         /// Connections count up from here.
         static let firstConnection: UInt64 = 1 << 32
     }
@@ -26,6 +27,7 @@ final class Daemon {
     private let resolver: Resolver
     private let reports: Mailbox<HashReport>
     private let workers: HashWorkers
+    private let boards: BoardThreads
     private let manager: ServiceManager?
     private let sink: EventSink
     private let state: StateDirectory?
@@ -49,15 +51,18 @@ final class Daemon {
         state = plan.state
         sink = EventSink(level: plan.configuration.log.level, isJournal: plan.isUnderServiceManager, state: plan.state)
         workers = try HashWorkers(plan.chain, kernel: plan.kernel, reports: reports)
+        boards = try BoardThreads(plan.boards.map { $0.make })
         desk = OrderDesk(workers.mailboxes)
         let now = Clock.now
         nextSecond = now
         nextTotals = now + Self.totalsInterval
         supervisor = Supervisor(
-            plan.configuration, agent: Product.agent, workerCount: workers.count, seed: Entropy.seed(), now: now)
+            plan.configuration, agent: Product.agent, workerCount: workers.count, boards: plan.boards.map { $0.profile },
+            seed: Entropy.seed(), now: now)
         try reactor.register(signals.descriptor, for: .readable, as: Watched.signals)
         try reactor.register(resolver, as: Watched.resolver)
         try reactor.register(reports, as: Watched.reports)
+        try reactor.register(boards.news, as: Watched.boards)
         for event in plan.remarks { sink.write(event) }
     }
 
@@ -86,7 +91,7 @@ final class Daemon {
         for connection in connections {
             if let due = connection.deadline { earliest = min(earliest, due) }
         }
-        if desk.hasWaiting { earliest = min(earliest, Clock.now + .milliseconds(1)) }
+        if desk.hasWaiting || boards.hasWaiting { earliest = min(earliest, Clock.now + .milliseconds(1)) }
         return inbox.isEmpty ? earliest : Clock.now
     }
 
@@ -105,6 +110,14 @@ final class Daemon {
             for _ in 0..<Self.reportsPerTurn {
                 guard let report = reports.take() else { break }
                 inbox.append(.report(report))
+            }
+        case Watched.boards:
+            for _ in 0..<Self.reportsPerTurn {
+                guard let item = boards.news.take() else { break }
+                switch item {
+                case .report(let index, let report): inbox.append(.board(index, report))
+                case .status(let index, let status): boards.note(status, ofBoard: index)
+                }
             }
         default:
             guard let connection = connections.first(where: { $0.token == event.token }) else { return }
@@ -138,6 +151,7 @@ final class Daemon {
     /// Tells the supervisor everything that has happened, and does what it wants; what comes of that is told in the next turn.
     private func work() {
         desk.deliver()
+        boards.deliver()
         let inputs = inbox
         inbox.removeAll(keepingCapacity: true)
         for input in inputs {
@@ -158,6 +172,7 @@ final class Daemon {
             tell(connection.send(bytes, reactor), of: connection)
         case .close(let id): connections.removeAll { $0.id == id }
         case .order(let worker, let order): desk.give(order, to: worker)
+        case .board(let index, let order): boards.give(order, to: index)
         case .event(let event): sink.write(event)
         }
     }
@@ -165,6 +180,7 @@ final class Daemon {
     private func everySecond(_ now: Instant) throws(SystemError) {
         nextSecond = now + .seconds(1)
         inbox.append(.hashed(total: workers.hashCount))
+        if !boards.isEmpty { inbox.append(.boards(boards.statuses)) }
         if secondsCount % 5 == 0 { inbox.append(.temperature(Thermometer.read())) }
         secondsCount += 1
         sink.showLive(supervisor.status.line)
@@ -192,6 +208,7 @@ final class Daemon {
     private func stop() throws(SystemError) {
         try notify(.stopping)
         work()
+        try boards.stop()
         try workers.stop(&desk)
         sink.finishLive()
         let status = supervisor.status

@@ -6,21 +6,7 @@ import Synchronization
 /// The threads of the processor's chain.
 final class HashWorkers {
     private let workers: [HashWorker]
-    private var threads: [ThreadHandle] = []
-
-    /// Keeps a thread that can be waited for in an array.
-    private final class ThreadHandle {
-        private var thread: Platform.Thread?
-
-        init(_ thread: consuming Platform.Thread) {
-            self.thread = consume thread
-        }
-
-        func join() throws(SystemError) {
-            guard let thread = thread.take() else { return }
-            try thread.join()
-        }
-    }
+    private var threads: [JoinableThread] = []
 
     /// Starts the workers; they wait for orders. Nil: there are none.
     init(_ chain: CPUChainDescription?, kernel: ScanKernel, reports: Mailbox<HashReport>) throws(SystemError) {
@@ -45,7 +31,7 @@ final class HashWorkers {
                     reports: reports))
         }
         self.workers = workers
-        for worker in workers { threads.append(ThreadHandle(try worker.start())) }
+        for worker in workers { threads.append(JoinableThread(try worker.start())) }
     }
 
     var count: Int { workers.count }

@@ -19,6 +19,8 @@ struct RunPlan {
     let board: Board
     /// The processor's chain, with what the configuration overrides; nil when the board has none.
     let chain: CPUChainDescription?
+    /// The hash boards: what the supervisor must know of each, and how its thread builds it.
+    let boards: [(profile: BoardProfile, make: @Sendable () -> any HashBoard)]
     let kernel: ScanKernel
     let state: StateDirectory?
     let isUnderServiceManager: Bool
@@ -43,6 +45,7 @@ struct RunPlan {
         let path = options.boardPath
         board = try Self.read(path) { (bytes) throws(DocumentError) in try Board.read(file: path, bytes: bytes) }
         chain = Self.processorChain(of: board, configuration.cpu)
+        boards = []
         do throws(StateDirectory.Failure) {
             state = try options.statePath.map { (path) throws(StateDirectory.Failure) in
                 try StateDirectory(path, log: configuration.log)

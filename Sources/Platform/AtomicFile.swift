@@ -5,7 +5,7 @@ public enum AtomicFile {
     /// Writes `content` to the file at `path`, new or in place of what is there.
     ///
     /// The content goes to `path.new` first and to the disk (fsync(2)), takes the name with rename(2), and the name goes to
-    /// the disk with the directory. When this throws before the rename, the old file is untouched; an error of the last step
+    /// the disk with the directory. A path must have one writer at a time. When this throws before the rename, the old file is untouched; an error of the last step
     /// means that the new file is in place, but may not survive a power cut.
     /// - Parameter mode: access rights of the new file, whatever the process's umask.
     public static func write(

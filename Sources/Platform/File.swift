@@ -57,12 +57,15 @@ public enum File {
             guard let directory = opendir(path) else { throw SystemError(call: "opendir", errno: .current) }
             defer { closedir(directory) }
             var names: [[UInt8]] = []
-            while names.count < limit, let entry = readdir(directory) {
-                let name = Array(
-                    UnsafeBufferPointer(start: clinux_entry_name(entry), count: strlen(clinux_entry_name(entry)))
-                )
-                .map { UInt8(bitPattern: $0) }
-                if name != [UInt8(ascii: ".")], name != Array("..".utf8) { names.append(name) }
+            while names.count < limit {
+                // The end and an error look the same but for this.
+                clinux_set_errno(0)
+                guard let entry = readdir(directory) else {
+                    guard Errno.current.rawValue == 0 else { throw SystemError(call: "readdir", errno: .current) }
+                    break
+                }
+                let name = Array(String(cString: clinux_entry_name(entry)).utf8)
+                if name != Array(".".utf8), name != Array("..".utf8) { names.append(name) }
             }
             names.sort { $0.lexicographicallyPrecedes($1) }
             return names.map { String(decoding: $0, as: UTF8.self) }

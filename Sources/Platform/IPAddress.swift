@@ -56,11 +56,12 @@ public enum IPAddress: Hashable, Sendable {
 
     private static func groups(_ text: ArraySlice<UInt8>) -> [UInt16]? {
         guard let gap = firstGap(in: text) else {
-            let groups = run(of: text)
+            let groups = run(of: text, isTail: true)
             return groups?.count == 8 ? groups : nil
         }
         let rest = text[(gap + 2)...]
-        guard firstGap(in: rest) == nil, let head = run(of: text[..<gap]), let tail = run(of: rest),
+        guard firstGap(in: rest) == nil, let head = run(of: text[..<gap], isTail: false),
+            let tail = run(of: rest, isTail: true),
             head.count + tail.count <= 7
         else { return nil }
         return head + [UInt16](repeating: 0, count: 8 - head.count - tail.count) + tail
@@ -71,13 +72,13 @@ public enum IPAddress: Hashable, Sendable {
         text.indices.dropLast().first { text[$0] == UInt8(ascii: ":") && text[$0 + 1] == UInt8(ascii: ":") }
     }
 
-    /// Groups of up to four digits separated by colons; the last two may be written as an IPv4 address.
-    private static func run(of text: ArraySlice<UInt8>) -> [UInt16]? {
+    /// Groups of up to four digits separated by colons; the last two of the address may be written as an IPv4 address.
+    private static func run(of text: ArraySlice<UInt8>, isTail: Bool) -> [UInt16]? {
         if text.isEmpty { return [] }
         var groups: [UInt16] = []
         let parts = text.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
         for (index, part) in parts.enumerated() {
-            if index == parts.count - 1, let bits = dotted(part) {
+            if isTail, index == parts.count - 1, let bits = dotted(part) {
                 groups.append(UInt16(truncatingIfNeeded: bits >> 16))
                 groups.append(UInt16(truncatingIfNeeded: bits))
                 break

@@ -1,5 +1,6 @@
 /// Temperatures that the kernel's own drivers measure: the control board's processor, and sensors bound to a driver.
 public enum KernelTemperatures {
+    /// What one sensor says.
     public struct Reading: Sendable {
         /// The driver's name for the chip and the sensor: `cpu_thermal`, `lm75/temp1`.
         public let name: String

@@ -37,11 +37,7 @@ public struct Listener: ~Copyable, Sendable {
             _ = try Socket.connecting(to: .local(path))
         } catch {
             guard error.errno == .connectionRefused, path.first != UInt8(ascii: "@") else { return }
-            _ = try valueOrErrno("unlink") {
-                (path + [0]).withUnsafeBufferPointer { bytes in
-                    bytes.withMemoryRebound(to: CChar.self) { unlink($0.baseAddress!) }
-                }
-            }
+            _ = try valueOrErrno("unlink") { unlink(String(decoding: path, as: UTF8.self)) }
         }
     }
 

@@ -11,6 +11,7 @@ public enum Machine {
         public let architecture: String
     }
 
+    /// Who and what this machine is (uname(2)).
     public static func identity() throws(SystemError) -> Identity {
         var names = utsname()
         _ = try valueOrErrno("uname") { uname(&names) }

@@ -16,8 +16,6 @@ struct NameMessageReader {
         self.message = message
     }
 
-    var isAtEnd: Bool { position >= message.count }
-
     mutating func byte() -> UInt8? {
         guard position < message.count else { return nil }
         defer { position += 1 }
@@ -63,10 +61,7 @@ struct NameMessageReader {
         guard let owner = name(), let type = word(), let recordClass = word(),
             word() != nil, word() != nil,  // time to live
             let length = word(), position + Int(length) <= message.count
-        else {
-            position = message.count
-            return nil
-        }
+        else { return nil }
         let data = position..<position + Int(length)
         position = data.upperBound
         return Record(owner: owner, type: type, class: recordClass, data: data)

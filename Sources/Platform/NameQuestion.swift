@@ -58,13 +58,13 @@ struct NameQuestion: Equatable, Sendable {
         case 3: return .noSuchName
         case let code: return .failure(code)
         }
-        guard let addresses = addresses(in: reader, count: Int(answers)) else { return .unrelated }
         let isCutOff = flags & 0x0200 != 0
+        guard let addresses = addresses(in: reader, count: Int(answers), isCutOff: isCutOff) else { return .unrelated }
         return addresses.isEmpty && isCutOff ? .failure(0) : .addresses(addresses)
     }
 
     /// The addresses of the name, or of what it is an alias of; nil when the records are malformed.
-    private func addresses(in start: NameMessageReader, count: Int) -> [IPAddress]? {
+    private func addresses(in start: NameMessageReader, count: Int, isCutOff: Bool) -> [IPAddress]? {
         var owner = name.bytes
         for _ in 0...NameQuestion.aliasLimit {
             var reader = start
@@ -73,7 +73,7 @@ struct NameQuestion: Equatable, Sendable {
             for _ in 0..<count {
                 guard let record = reader.record() else {
                     // A reply that was cut off ends with half a record; what is whole is good.
-                    if reader.isAtEnd { break }
+                    if isCutOff { break }
                     return nil
                 }
                 guard record.owner == owner, record.class == NameQuestion.internetClass else { continue }

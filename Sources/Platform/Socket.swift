@@ -1,3 +1,4 @@
+import Base
 import CLinux
 
 /// One end of a connection, TCP or Unix-domain, or a datagram socket with a fixed peer. Never waits, never raises SIGPIPE.
@@ -70,23 +71,31 @@ public struct Socket: ~Copyable, Sendable {
 
     /// Sends small messages at once instead of gathering them (TCP_NODELAY): a share must not wait for the next one.
     public func setNoDelay() throws(SystemError) {
-        _ = try valueOrErrno("setsockopt") { clinux_set_no_delay(descriptor.rawValue, 1) }
+        try set(CInt(IPPROTO_TCP), TCP_NODELAY, 1)
     }
 
-    /// Has the kernel ask an idle peer whether it is still there: first after `idle`, then every `interval` until
-    /// `probes` went unanswered; the connection fails with ETIMEDOUT then (tcp(7)). Whole seconds, at least one.
+    /// Has the kernel find out that the peer is gone (tcp(7)): an idle connection is probed after `idle`, then every `interval`,
+    /// and fails with ETIMEDOUT once `probes` went unanswered. Bytes that were sent may go unacknowledged for as long as all
+    /// of that takes, instead of the quarter of an hour that is usual. Whole seconds, at least one.
     public func setKeepAlive(idle: Duration, interval: Duration, probes: Int) throws(SystemError) {
-        _ = try valueOrErrno("setsockopt") {
-            clinux_set_keep_alive(
-                descriptor.rawValue, CInt(clamping: max(1, idle.components.seconds)),
-                CInt(clamping: max(1, interval.components.seconds)), CInt(clamping: probes))
-        }
+        let idleSeconds = max(1, idle.components.seconds)
+        let intervalSeconds = max(1, interval.components.seconds)
+        let patience = idle + interval * probes
+        try set(CInt(IPPROTO_TCP), TCP_KEEPIDLE, CInt(clamping: idleSeconds))
+        try set(CInt(IPPROTO_TCP), TCP_KEEPINTVL, CInt(clamping: intervalSeconds))
+        try set(CInt(IPPROTO_TCP), TCP_KEEPCNT, CInt(clamping: probes))
+        try set(CInt(IPPROTO_TCP), TCP_USER_TIMEOUT, CInt(clamping: patience.nanoseconds / 1_000_000))
+        try set(SOL_SOCKET, SO_KEEPALIVE, 1)
     }
 
     /// Bounds the kernel's send buffer, in bytes; it doubles the value for its own book-keeping (socket(7)).
     public func setSendBuffer(_ bytes: Int) throws(SystemError) {
+        try set(SOL_SOCKET, SO_SNDBUF, CInt(clamping: bytes))
+    }
+
+    private func set(_ level: CInt, _ option: CInt, _ value: CInt) throws(SystemError) {
         _ = try valueOrErrno("setsockopt") {
-            clinux_set_socket_option(descriptor.rawValue, SOL_SOCKET, SO_SNDBUF, CInt(clamping: bytes))
+            clinux_set_socket_option(descriptor.rawValue, level, option, value)
         }
     }
 

@@ -5,7 +5,7 @@ import CLinux
 ///
 /// A reader that is slow or gone costs lines, never the daemon's time: what cannot be written soon is dropped and counted.
 /// A line is written whole or, if the reader stops in the middle of one, ended before the next. For one thread.
-public struct StandardStream: Sendable {
+public struct StandardStream: ~Copyable, Sendable {
     /// Bytes of a line that are written; the rest is replaced by `…`.
     public static var lineLimit: Int { 4096 }
     /// How long a line may wait for a reader.
@@ -54,6 +54,7 @@ public struct StandardStream: Sendable {
         return false
     }
 
+    /// Writes a line of text, like the other.
     @discardableResult
     public mutating func writeLine(_ line: String) -> Bool { writeLine(Array(line.utf8).span) }
 
@@ -74,8 +75,8 @@ public struct StandardStream: Sendable {
                 guard try valueOrErrno("ppoll", { clinux_ppoll(descriptor, CShort(POLLOUT), wait) }) > 0 else { break }
                 written += try valueOrErrno("write") {
                     text.withUnsafeBytes { bytes in
-                        CLinux.write(
-                            descriptor, bytes.baseAddress! + written, min(Int(PIPE_BUF), bytes.count - written))
+                        let next = UnsafeRawBufferPointer(rebasing: bytes[written...].prefix(Int(PIPE_BUF)))
+                        return CLinux.write(descriptor, next.baseAddress, next.count)
                     }
                 }
             } catch {

@@ -37,8 +37,7 @@ func valueOrErrno<Value: FixedWidthInteger & SignedInteger>(
 /// Makes a call of the pthread family, which answers the error number itself.
 @inline(__always)
 func zeroOrError(_ call: StaticString, _ body: () -> CInt) throws(SystemError) {
-    var error: CInt = forced(call).map { (_: CInt) in clinux_errno() } ?? body()
-    if error == EINTR { error = body() }
+    let error = forced(call).map { (_: CInt) in clinux_errno() } ?? body()
     guard error == 0 else { throw SystemError(call: call, errno: Errno(rawValue: error)) }
 }
 

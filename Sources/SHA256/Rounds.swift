@@ -150,7 +150,8 @@ struct ChainState {
         let choice = g ^ (e & (f ^ g))
         let t1 = (constant &+ word) &+ h &+ choice &+ sigma1
         let sigma0 = rotated(a, right: 2) ^ rotated(a, right: 13) ^ rotated(a, right: 22)
-        let majority = (a & b) | (c & (a | b))
+        // The a ^ b of one round is the b ^ c of the next, so this costs three operations and not four.
+        let majority = b ^ ((a ^ b) & (b ^ c))
         h = g
         g = f
         f = e

@@ -13,7 +13,7 @@ struct Benchmark {
         for benchmark in all {
             text += "  ballast-bench \(benchmark.name) \(benchmark.options)\n      \(benchmark.summary)\n"
         }
-        return text + "Exit codes: 0 fine, 1 failed, 2 usage.\n"
+        return text + "Exit codes: 0 fine, 1 failed, 2 usage."
     }
 }
 

@@ -1,8 +1,7 @@
-import CLinux
 import Platform
 
 /// Rows of results: a table to read, or one JSON object a line.
-struct Output {
+struct Output: ~Copyable {
     /// A number with three decimals, or text.
     enum Value {
         case text(String)
@@ -10,51 +9,36 @@ struct Output {
         case thousandths(Int)
     }
 
-    enum Stream: CInt {
-        case standardOutput = 1
-        case standardError = 2
-    }
-
-    let isJSON: Bool
+    private let benchmark: StaticString
+    private let isJSON: Bool
     private let columns: [StaticString]
+    private var stream = StandardStream.output
 
     /// Prints the table's head.
-    init(columns: [StaticString], isJSON: Bool) throws(BenchmarkError) {
+    init(_ benchmark: StaticString, columns: [StaticString], isJSON: Bool) throws(BenchmarkError) {
+        self.benchmark = benchmark
         self.isJSON = isJSON
         self.columns = columns
-        if !isJSON { try Self.write(Self.line(columns.map(\.description)), to: .standardOutput) }
+        if !isJSON { try write(Self.line(columns.map { $0.description })) }
     }
 
     /// Prints one row, a value a column.
-    func row(_ values: [Value]) throws(BenchmarkError) {
-        if !isJSON {
-            try Self.write(Self.line(values.map(Self.text)), to: .standardOutput)
-            return
-        }
-        var line = "{"
+    mutating func row(_ values: [Value]) throws(BenchmarkError) {
+        if !isJSON { return try write(Self.line(values.map(Self.text))) }
+        var line = "{\"benchmark\":\"\(benchmark)\""
         for (column, value) in zip(columns, values) {
-            if line.utf8.count > 1 { line += "," }
             // All text here is names of our own, without characters that JSON escapes.
             if case .text(let text) = value {
-                line += "\"\(column)\":\"\(text)\""
+                line += ",\"\(column)\":\"\(text)\""
             } else {
-                line += "\"\(column)\":\(Self.text(value))"
+                line += ",\"\(column)\":\(Self.text(value))"
             }
         }
-        try Self.write(line + "}\n", to: .standardOutput)
+        try write(line + "}")
     }
 
-    /// Writes all of `text`.
-    static func write(_ text: String, to stream: Stream) throws(BenchmarkError) {
-        var rest = Array(text.utf8)[...]
-        while !rest.isEmpty {
-            let written = rest.withUnsafeBytes { CLinux.write(stream.rawValue, $0.baseAddress, $0.count) }
-            if written > 0 {
-                rest = rest.dropFirst(written)
-            } else if clinux_errno() != EINTR {
-                throw .failed("cannot write the results: \(Errno(rawValue: clinux_errno()).description)")
-            }
-        }
+    private mutating func write(_ line: String) throws(BenchmarkError) {
+        guard stream.writeLine(line) else { throw .failed("cannot write the results to standard output") }
     }
 
     private static func text(_ value: Value) -> String {
@@ -72,6 +56,6 @@ struct Output {
         for cell in cells {
             line += cell + String(repeating: " ", count: max(1, 14 - cell.utf8.count))
         }
-        return line + "\n"
+        return line
     }
 }

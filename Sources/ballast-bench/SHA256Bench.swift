@@ -29,7 +29,7 @@ private struct SHA256Bench {
         for rejected in selection.rejected {
             throw .failed("kernel \(rejected.kernel.name) failed its self-test")
         }
-        let kernels = selection.ranking.map(\.kernel)
+        let kernels = selection.ranking.map { $0.kernel }
         var rates: [[Int]] = Array(repeating: [], count: kernels.count)
         for _ in 0..<rounds {
             for index in kernels.indices { rates[index].append(try measure(kernels[index])) }
@@ -37,8 +37,9 @@ private struct SHA256Bench {
         guard let scalar = kernels.firstIndex(where: { $0.name.description == "scalar" }) else {
             throw .failed("no portable kernel")
         }
-        let output = try Output(
-            columns: ["kernel", "lanes", "min MH/s", "median MH/s", "max MH/s", "ratio", "rounds"], isJSON: isJSON)
+        var output = try Output(
+            "sha256", columns: ["kernel", "lanes", "min_mhs", "median_mhs", "max_mhs", "ratio", "rounds"],
+            isJSON: isJSON)
         let reference = median(rates[scalar])
         for (index, kernel) in kernels.enumerated() {
             let sorted = rates[index].sorted()

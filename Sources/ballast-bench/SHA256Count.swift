@@ -11,7 +11,7 @@ extension Benchmark {
             try options.finish()
             guard let count, count > 0 else { throw .usage("the number of nonces must be a number above 0") }
             guard let kernel = ScanKernel.runnable.first(where: { $0.name.description == name }) else {
-                let names = ScanKernel.runnable.map(\.name.description).joined(separator: ", ")
+                let names = ScanKernel.runnable.map { $0.name.description }.joined(separator: ", ")
                 throw .failed("this CPU has no kernel \"\(name)\", only \(names)")
             }
             guard let block = ScanBlock(header: genesisHeader) else {

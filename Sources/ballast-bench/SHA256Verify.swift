@@ -10,9 +10,10 @@ extension Benchmark {
             let seed = try options.takeNumber("--seed", in: 0...Int(Int32.max)) ?? 1
             let isJSON = options.takeFlag("--json")
             try options.finish()
-            let output = try Output(columns: ["kernel", "headers", "nonces", "hits"], isJSON: isJSON)
+            var output = try Output(
+                "sha256-verify", columns: ["kernel", "headers", "nonces", "hits"], isJSON: isJSON)
             for kernel in ScanKernel.runnable {
-                try verify(kernel, headers: headers, seed: UInt64(seed), output)
+                try verify(kernel, headers: headers, seed: UInt64(seed), &output)
             }
         }
     }
@@ -20,7 +21,7 @@ extension Benchmark {
 
 /// Scans about 2,100 nonces of each header with a filter of 12 bits, from any start and of any count.
 private func verify(
-    _ kernel: ScanKernel, headers: Int, seed: UInt64, _ output: Output
+    _ kernel: ScanKernel, headers: Int, seed: UInt64, _ output: inout Output
 ) throws(BenchmarkError) {
     var random = SplitMix64(state: seed)
     var nonces: UInt64 = 0

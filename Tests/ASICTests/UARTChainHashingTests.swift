@@ -136,6 +136,7 @@ import Testing
         // Without work nobody wonders that no nonces come.
         try bench.run(for: .seconds(3600))
         #expect(bench.chain.stage == .hashing)
+        #expect(bench.events.last == .workOverdue)
     }
 
     /// One chip at 75 MHz should have a nonce of difficulty 256 every 7.2 s: thirty of those are 216 s.

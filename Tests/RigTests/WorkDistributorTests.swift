@@ -62,18 +62,18 @@ import Testing
         var distributor = try distributor()
         let piece = try draw(&distributor)
         let nonce = try solve(piece)
-        guard case .judged(.share(let share)) = distributor.judge(nonce, workID: piece.id, ticket: .fixed(.max)) else {
+        guard case .judged(.share(let share)) = distributor.judge(nonce, workID: piece.id) else {
             Issue.record("not taken as a share")
             return
         }
         #expect(share.nonce == nonce)
-        guard case .judged(.duplicate) = distributor.judge(nonce, workID: piece.id, ticket: .fixed(.max)) else {
+        guard case .judged(.duplicate) = distributor.judge(nonce, workID: piece.id) else {
             Issue.record("taken twice")
             return
         }
         guard
             case .judged(.hardwareError) = distributor.judge(
-                nonce &+ 1, workID: piece.id, ticket: .fixed(piece.work.searchTarget))
+                nonce &+ 1, workID: piece.id)
         else {
             Issue.record("a wrong nonce was believed")
             return
@@ -88,17 +88,17 @@ import Testing
         following.id = Array("j2".utf8)
         following.isClean = false
         try adopt(&distributor, following, Difficulty(significand: 1, exponent: -6)!)
-        guard case .judged(.share) = distributor.judge(nonce, workID: old.id, ticket: .fixed(.max)) else {
+        guard case .judged(.share) = distributor.judge(nonce, workID: old.id) else {
             Issue.record("a job that is not clean leaves earlier ones valid")
             return
         }
         following.isClean = true
         try adopt(&distributor, following, Difficulty(significand: 1, exponent: -6)!)
-        guard case .stale = distributor.judge(nonce, workID: old.id, ticket: .fixed(.max)) else {
+        guard case .stale = distributor.judge(nonce, workID: old.id) else {
             Issue.record("a clean job makes earlier ones worthless")
             return
         }
-        guard case .stale = distributor.judge(nonce, workID: 999, ticket: .fixed(.max)) else {
+        guard case .stale = distributor.judge(nonce, workID: 999) else {
             Issue.record("unknown work")
             return
         }

@@ -5,6 +5,7 @@ struct Manifest {
         var dependencies: [String]
         /// Compiled for the boards as well: declared as a `room`, or with the daemon's settings.
         var isDaemon: Bool
+        /// A test target, or a module that lives with them.
         var isTest: Bool
     }
 
@@ -30,7 +31,8 @@ struct Manifest {
                     name: name.text,
                     dependencies: Self.balanced(bracket).filter { $0.kind == .string }.map(\.text),
                     isDaemon: kind == "room" || call.contains { $0.text == "daemonSettings" },
-                    isTest: ["tests", "testTarget"].contains(kind)))
+                    isTest: ["tests", "testTarget"].contains(kind)
+                        || call.contains { $0.kind == .string && $0.text.hasPrefix("Tests/") }))
         }
     }
 

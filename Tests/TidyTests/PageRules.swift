@@ -3,7 +3,8 @@ import Foundation
 /// Rules for the pages that readers see, and for the targets that they are told to make.
 enum PageRules {
     static let contract = [
-        "run", "test", "arm", "arm-check", "embedded", "dist", "bench", "lint", "fmt", "check", "clean", "help",
+        "run", "test", "arm", "arm-check", "embedded", "dist", "bench", "bench-arm", "lint", "fmt", "check", "clean",
+        "help",
     ]
 
     /// Relative links lead to a file, and every page under Docs is linked from the README or another page.

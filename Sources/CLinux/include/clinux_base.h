@@ -3,7 +3,7 @@
 // Included first by every header of this module.
 //
 // This module shows Linux to Swift as it is. A wrapper is here only for what Swift cannot call itself - variadic
-// functions, macros, thread-local lvalues, unions, GNU extensions - and makes one call each.
+// functions, macros, thread-local lvalues, unions, GNU extensions - and decides nothing.
 //
 // The headers are seen by Swift next to its own view of the C library, and both must agree on every type: so no
 // _GNU_SOURCE here. What needs it is declared here and lives in the .c files.

@@ -49,6 +49,3 @@ static inline int clinux_shutdown_sending(int fd) { return shutdown(fd, SHUT_WR)
 int clinux_set_socket_option(int fd, int level, int option, int value);
 /// Fetches and clears the socket's pending error.
 int clinux_socket_error(int fd, int *error);
-
-int clinux_set_no_delay(int fd, int on);
-int clinux_set_keep_alive(int fd, int idle_seconds, int interval_seconds, int probes);

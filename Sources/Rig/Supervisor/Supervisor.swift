@@ -1,3 +1,4 @@
+import ASIC
 import Base
 import Mining
 import SHA256
@@ -5,6 +6,7 @@ import Stratum
 
 /// The rig's head: brings pools, work and chains together. Pure: inputs and the time go in, actions come out.
 public struct Supervisor: Sendable {
+    /// What the world tells the supervisor.
     public enum Input: Sendable {
         /// Time has passed; due by `deadline`.
         case tick
@@ -15,14 +17,21 @@ public struct Supervisor: Sendable {
         /// Hashes done since the start, by all workers together.
         case hashed(total: UInt64)
         case temperature(RigStatus.Temperature)
+        /// Something that the hash board with this index tells.
+        case board(Int, BoardReport)
+        /// What the hash boards are doing, in the order of the board file.
+        case boards([BoardStatus])
     }
 
+    /// What the supervisor asks of the world.
     public enum Action: Sendable {
         /// Open a connection; answer with `connected` or `closed`.
         case connect(PoolGroup.Connection, Endpoint)
         case send(PoolGroup.Connection, [UInt8])
         case close(PoolGroup.Connection)
         case order(worker: Int, HashOrder)
+        /// For the hash board with this index.
+        case board(Int, BoardOrder)
         case event(Event)
     }
 
@@ -37,11 +46,12 @@ public struct Supervisor: Sendable {
     private var pools: PoolGroup
     private var distributor: WorkDistributor
     private let chain: CPUChain
+    private var boards: BoardCrew
     private var meter = HashRateMeter()
     private var nextShareID: UInt64 = 1
     private var actions: [Action] = []
     private var errorThrottle = Throttle(every: .seconds(10))
-    private var noteThrottle = Throttle(every: .seconds(1))
+    private var noteThrottle = Throttle(every: .seconds(10), burst: 10)
     private var shareLog = ShareLog()
     /// Finds for work that was worthless already.
     private var outdated: UInt64 = 0
@@ -52,11 +62,17 @@ public struct Supervisor: Sendable {
     /// - Parameters:
     ///   - agent: program and version, told to pools.
     ///   - workerCount: hash workers of the processor's chain.
+    ///   - boards: the hash boards, in the order of the board file.
     ///   - seed: for the jitter of reconnections.
-    public init(_ configuration: Configuration, agent: String, workerCount: Int, seed: UInt64, now: Instant) {
+    public init(
+        _ configuration: Configuration, agent: String, workerCount: Int, boards: [BoardProfile] = [], seed: UInt64,
+        now: Instant
+    ) {
         startedAt = now
+        self.boards = BoardCrew(boards)
+        status.isSimulated = boards.contains { $0.isSimulated }
         chain = CPUChain(workerCount: workerCount)
-        distributor = WorkDistributor(recordLimit: max(64, 8 * workerCount))
+        distributor = WorkDistributor(recordLimit: max(64, 8 * workerCount) + boards.count * BoardCrew.recordsPerBoard)
         addresses = configuration.pools.map { $0.address.text }
         pools = PoolGroup(
             configuration.pools.map { pool in
@@ -75,6 +91,7 @@ public struct Supervisor: Sendable {
     /// When the next `tick` is due, if nothing comes before.
     public var deadline: Instant? { pools.deadline }
 
+    /// Takes in what has happened; the actions are to be carried out in their order.
     public mutating func handle(_ input: Input, now: Instant) -> [Action] {
         switch input {
         case .tick: perform(pools.tick(now: now), now)
@@ -88,6 +105,8 @@ public struct Supervisor: Sendable {
             status.hashRate1m = meter.rate(over: .seconds(60))
             status.hashRate15m = meter.rate(over: .seconds(900))
         case .temperature(let temperature): status.temperature = temperature
+        case .board(let index, let report): take(report, ofBoard: index, now)
+        case .boards(let boards): status.boards = boards
         }
         updateStatus(now)
         defer { actions = [] }
@@ -106,6 +125,7 @@ public struct Supervisor: Sendable {
             case .idle:
                 distributor.dropJob()
                 dispatch(chain.idle())
+                order(boards.idle())
                 log(.warning, "rig", "no pool has had work for a while: hashing stops, not to burn power for nothing")
             case .accepted(let pool, let share, let latency):
                 status.accepted += 1
@@ -136,6 +156,7 @@ public struct Supervisor: Sendable {
         isSpaceUsedUp = false
         status.difficulty = assignment.difficulty.approximation
         dispatch(chain.begin(&distributor, causedAt: now, now: now))
+        order(boards.begin(&distributor, isClean: assignment.job.isClean, now: now))
     }
 
     /// Notes that a pool could send without end are thinned out; those that tell of a change never are.
@@ -170,21 +191,50 @@ public struct Supervisor: Sendable {
     }
 
     private mutating func judge(_ nonce: UInt32, _ workID: UInt64, _ now: Instant) {
-        switch distributor.judge(nonce, workID: workID, ticket: .searchLimit) {
-        case .stale: outdated += 1
-        case .judged(.belowPool): break
-        case .judged(.hardwareError), .judged(.duplicate):
+        _ = conclude(distributor.judge(nonce, workID: workID), source: "processor", now)
+    }
+
+    private mutating func take(_ report: BoardReport, ofBoard index: Int, _ now: Instant) {
+        switch report {
+        case .found(let found):
+            let finding = distributor.judge(found.solution, workID: found.workID, ticket: found.ticket)
+            if let isValid = conclude(finding, source: boards.name(index), now) {
+                actions.append(.board(index, .record(found, isValid: isValid)))
+            }
+        case .needsWork(let count): order(boards.supply(index, count, from: &distributor, now: now))
+        case .event(let event):
+            if let event = BoardNarration.event(for: event, source: boards.name(index)) {
+                actions.append(.event(event))
+            }
+        case .fault(let fault, let isolation):
+            guard isolation != nil || errorThrottle.admit(now: now) != nil else { return }
+            actions.append(.event(BoardNarration.event(for: fault, isolation, source: boards.name(index))))
+        }
+    }
+
+    /// Does what a finding asks for; whether the nonce was right, nil when that cannot be told any more.
+    private mutating func conclude(_ finding: WorkDistributor.Finding, source: String, _ now: Instant) -> Bool? {
+        switch finding {
+        case .stale:
+            outdated += 1
+            return nil
+        case .judged(.belowPool), .judged(.duplicate): return true
+        case .judged(.hardwareError):
             status.hardwareErrors += 1
             if let before = errorThrottle.admit(now: now) {
-                log(
-                    .warning, "chain 0",
-                    "a wrong or repeated nonce was reported\(before > 0 ? " (and \(before) more)" : "")")
+                log(.warning, source, "a wrong nonce was reported\(before > 0 ? " (and \(before) more)" : "")")
             }
+            return false
         case .judged(.share(let share)): submit(share, now)
         case .judged(.block(let share)):
             log(.notice, "rig", "a share solves the block of job \(String(decoding: share.jobID, as: UTF8.self))")
             submit(share, now)
         }
+        return true
+    }
+
+    private mutating func order(_ orders: [BoardCrew.Dispatch]) {
+        for order in orders { actions.append(.board(order.board, order.order)) }
     }
 
     private mutating func submit(_ share: Share, _ now: Instant) {

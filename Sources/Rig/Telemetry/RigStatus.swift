@@ -39,15 +39,27 @@ public struct RigStatus: Equatable, Sendable {
     /// Highest difficulty of a share in this run.
     public var bestDifficulty = 0.0
     public var temperature = Temperature.none
+    /// The hash boards, in the order of the board file.
+    public var boards: [BoardStatus] = []
     public var uptime = Duration.zero
 
     public init() {}
+
+    /// Hashes per second of everything that hashes: counted on the processor, estimated from valid nonces on hash boards.
+    public var hashRate: Double {
+        boards.reduce(hashRate5s) { $0 + Double($1.hashesPerSecond) }
+    }
 
     /// One line of at most about 110 columns, without a newline, for a terminal.
     public var line: String {
         var parts: [String] = []
         if isSimulated { parts.append("SIMULATED") }
-        parts.append(Decimal.quantity(hashRate5s, unit: "H/s"))
+        parts.append(Decimal.quantity(hashRate, unit: "H/s"))
+        if !boards.isEmpty {
+            parts.append("boards \(boards.count { $0.stage == .hashing })/\(boards.count)")
+            parts.append(
+                "chips \(boards.reduce(0) { $0 + $1.chipsPresent })/\(boards.reduce(0) { $0 + $1.chipsExpected })")
+        }
         parts.append("accepted \(accepted)")
         parts.append("rejected \(rejected)")
         if stale > 0 { parts.append("stale \(stale)") }

@@ -97,31 +97,28 @@ public struct WorkDistributor: Sendable {
         }
     }
 
-    /// What whoever hashes was told to report.
-    public enum Ticket: Sendable {
-        /// Hashes whose top 32 bits are at most those of the work's own target (`ScanKernel.scan`).
-        case searchLimit
-        /// Hashes up to this one.
-        case fixed(UInt256)
+    /// Judges a nonce that a hash worker found in its piece of work, by hashing its header.
+    public mutating func judge(_ nonce: UInt32, workID id: UInt64) -> Finding {
+        guard let work = work(id), let solution = work.solution(nonce: nonce, slot: 0) else { return .stale }
+        return .judged(check.check(solution, of: work, ticket: Self.searchLimit(of: work)))
     }
 
-    /// Judges a nonce by hashing its header.
-    /// - Parameters:
-    ///   - slot: which of the work's versions it was found for, counted from the first.
-    ///   - id: number of the piece of work.
-    public mutating func judge(_ nonce: UInt32, slot: Int = 0, workID id: UInt64, ticket: Ticket) -> Finding {
+    /// Judges a chip's solution by hashing its header.
+    /// - Parameter ticket: the largest hash that the chip was told to report.
+    public mutating func judge(_ solution: Solution, workID id: UInt64, ticket: UInt256) -> Finding {
+        guard let work = work(id) else { return .stale }
+        return .judged(check.check(solution, of: work, ticket: ticket))
+    }
+
+    /// The piece with this number, while its job is worth something.
+    private func work(_ id: UInt64) -> Work? {
         guard let record = records[Int(id % UInt64(recordLimit))], record.piece.id == id,
-            record.epoch >= firstValidEpoch,
-            let solution = record.piece.work.solution(nonce: nonce, slot: slot)
-        else { return .stale }
-        let limit =
-            switch ticket {
-            case .searchLimit: Self.searchLimit(of: record.piece.work)
-            case .fixed(let limit): limit
-            }
-        return .judged(check.check(solution, of: record.piece.work, ticket: limit))
+            record.epoch >= firstValidEpoch
+        else { return nil }
+        return record.piece.work
     }
 
+    /// Workers report hashes whose top 32 bits are at most those of the work's target (`ScanKernel.scan`).
     private static func searchLimit(of work: Work) -> UInt256 {
         UInt256(high: UInt128(work.searchTarget.top32) << 96 | (1 << 96 - 1), low: .max)
     }

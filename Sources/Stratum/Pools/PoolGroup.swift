@@ -240,7 +240,11 @@ public struct PoolGroup: Sendable {
             pools[index].hold = service >= policy.proof ? policy.hold : max(policy.hold, doubled)
             pools[index].heldUntil = now + pools[index].hold
         }
-        let retry = max(wait, retryDelay(after: outage, index))
+        var retry = max(wait, retryDelay(after: outage, index))
+        if case .session = outage, pools.count > 1 {
+            // The pool took the connection but did not work. It might do as much again: first it is the others' turn.
+            retry = max(retry, policy.precedence * pools.count)
+        }
         pools[index].failures += 1
         pools[index].retryAt = now + retry
         log(index, .down(outage, retry: retry))

@@ -25,6 +25,7 @@ extension PoolGroup {
         case log(pool: Int, Note)
     }
 
+    /// Why a share does not reach the pool, or its reply does not reach us.
     public enum Loss: Sendable {
         /// Its job was over before it could be submitted.
         case stale
@@ -53,6 +54,7 @@ extension PoolGroup {
         case redirected(Endpoint)
     }
 
+    /// Why a connection is gone.
     public enum Outage: Sendable {
         /// Refused, unreachable, or no answer in time.
         case notConnected

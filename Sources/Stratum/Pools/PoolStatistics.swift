@@ -7,6 +7,7 @@ public struct PoolStatistics: Sendable {
     /// Distinct rejections that are counted one by one; further ones only add to `rejected`.
     public static let rejectionLimit = 16
 
+    /// How often a pool said the same thing.
     public struct RejectionCount: Sendable {
         public var rejection: Rejection
         public var count: UInt64

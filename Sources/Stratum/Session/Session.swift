@@ -151,6 +151,7 @@ public struct Session: Sendable {
         case invalid
     }
 
+    /// Submits a share, if its job is still valid and few enough shares wait for their replies.
     public mutating func submit(_ share: Submission, now: Instant) -> SubmitResult {
         guard let found = assignments.first(where: { $0.generation == share.generation }) else { return .stale }
         guard isReady, pending.count(where: { $0.submitted != nil }) < Self.submitLimit else { return .busy }

@@ -69,6 +69,7 @@ struct Message {
 /// The positional parameters of a call, or the elements of any array, read one after another.
 struct Parameters {
     var reader: JSONReader
+    private var isOver = false
 
     init(_ message: Message) throws(JSONError) {
         guard let params = message.params else { throw JSONError(.missingKey("params"), at: 0) }
@@ -81,7 +82,11 @@ struct Parameters {
     }
 
     /// Moves to the next element, if there is one.
-    mutating func advance() throws(JSONError) -> Bool { try reader.nextElement() }
+    mutating func advance() throws(JSONError) -> Bool {
+        guard !isOver else { return false }
+        isOver = try !reader.nextElement()
+        return !isOver
+    }
 
     /// Moves to an element that must be there.
     mutating func require(_ expected: StaticString) throws(JSONError) {

@@ -1,0 +1,218 @@
+import ASIC
+import Base
+import Buses
+import Mining
+
+/// The lines and the supply of a hash board on an SPI bus; what a board does not have is nil.
+public struct SPIBoardLines {
+    /// Active while the chips are held in reset.
+    public var reset: any OutputLine
+    /// Active while the chain is supplied.
+    public var power: (any OutputLine)?
+    /// Active while the chips may start.
+    public var startEnable: (any OutputLine)?
+    public var supply: (any VoltageSupply)?
+
+    public init(
+        reset: any OutputLine, power: (any OutputLine)? = nil, startEnable: (any OutputLine)? = nil,
+        supply: (any VoltageSupply)? = nil
+    ) {
+        self.reset = reset
+        self.power = power
+        self.startEnable = startEnable
+        self.supply = supply
+    }
+}
+
+/// A chain supply that is set in the 32 steps of the DragonMint boards.
+public protocol VoltageSupply: AnyObject {
+    func set(_ vid: SupplyVID) throws(BusFault)
+}
+
+/// A hash board whose chips hang on an SPI bus.
+public final class SPIHashBoard<Chain: SPIChain>: HashBoard {
+    private var chain: Chain
+    private let bus: any SPIBus
+    private let lines: SPIBoardLines
+    private var output = SPIOutput()
+    private var received: [UInt8] = []
+    /// The part of a transfer that is under way.
+    private var piece: [UInt8] = []
+    private var reports = ReportQueue()
+    private var isolation = BusIsolation()
+    private var isolatedUntil: Instant?
+    private var isGivenUp = false
+
+    public init(chain: Chain, bus: any SPIBus, lines: SPIBoardLines) {
+        self.chain = chain
+        self.bus = bus
+        self.lines = lines
+        received.reserveCapacity(1024)
+    }
+
+    public var wakeAt: Instant? {
+        if let isolatedUntil { return isolatedUntil }
+        return isGivenUp ? nil : chain.wakeAt
+    }
+
+    /// Chips on SPI speak only when they are asked.
+    public var pollInterval: Duration? { nil }
+
+    public func start(now: Instant) {
+        isolatedUntil = nil
+        isGivenUp = false
+        isolation = BusIsolation()
+        chain.start(now: now, into: &output)
+        carryOut(now)
+    }
+
+    public func stop(now: Instant) {
+        isolatedUntil = nil
+        chain.stop(now: now, into: &output)
+        carryOut(now)
+    }
+
+    public func assign(_ work: Work, id: UInt64, isClean: Bool, now: Instant) {
+        do throws(WorkRefusal) {
+            try chain.assign(work, id: id, isClean: isClean)
+        } catch {
+            // The chain asked for less than it was given: the piece goes unsearched, which costs nothing but its number.
+        }
+        carryOut(now)
+    }
+
+    public func record(_ found: FoundNonce, isValid: Bool, now: Instant) {
+        if isValid { isolation.prove() }
+        chain.record(found, isValid: isValid, now: now, into: &output)
+        carryOut(now)
+    }
+
+    public func step(now: Instant) {
+        if let isolatedUntil {
+            guard isolatedUntil <= now else { return }
+            self.isolatedUntil = nil
+            chain.start(now: now, into: &output)
+        } else if !isGivenUp, chain.wakeAt.map({ $0 <= now }) ?? false {
+            chain.timer(now: now, into: &output)
+        }
+        carryOut(now)
+    }
+
+    public func takeReports() -> [BoardReport] { reports.takeAll() }
+
+    public func status(now: Instant) -> BoardStatus {
+        var status = BoardStatus()
+        status.stage =
+            switch chain.stage {
+            case .off: isolatedUntil != nil || isGivenUp ? .isolated : .off
+            case .bringingUp: .bringingUp
+            case .hashing: .hashing
+            case .backingOff: .backingOff
+            case .faulted: .faulted
+            }
+        status.chipsPresent = chain.workingCount
+        status.chipsExpected = chain.expectedCount
+        status.take(chain.ledger.statistics, chain.ledger.hashRate.rate(now: now))
+        return status
+    }
+
+    // MARK: Bus
+
+    /// Carries out what the chain wants, and what that leads to. A chain waits between its transfers, so this ends; the
+    /// bound is for a chain that would not.
+    private func carryOut(_ now: Instant) {
+        var rounds = 0
+        while !output.actions.isEmpty, rounds < 64 {
+            rounds += 1
+            let batch = output
+            output = SPIOutput()
+            for action in batch.actions { perform(action, batch.bytes, now) }
+        }
+    }
+
+    private func perform(_ action: SPIAction, _ bytes: [UInt8], _ now: Instant) {
+        switch action {
+        case .transfer(let transfer): exchange(transfer, bytes, now)
+        case .setClock(let hertz): attempt(now) { () throws(BusFault) in try bus.setClock(Hertz(clamping: hertz)) }
+        case .reset(let asserted): attempt(now) { () throws(BusFault) in try lines.reset.set(asserted) }
+        case .power(let on): attempt(now) { () throws(BusFault) in try lines.power?.set(on) }
+        case .startEnable(let on): attempt(now) { () throws(BusFault) in try lines.startEnable?.set(on) }
+        case .setSupply(let vid): set(vid, now)
+        case .needsWork(let count): reports.append(.needsWork(count))
+        case .found(let found): reports.append(.found(found))
+        case .event(let event): reports.append(.event(event))
+        }
+    }
+
+    /// Both messages of a transfer, in pieces no longer than the controller moves at once.
+    private func exchange(_ transfer: SPITransfer, _ bytes: [UInt8], _ now: Instant) {
+        received.removeAll(keepingCapacity: true)
+        received.append(contentsOf: bytes[transfer.bytes])
+        received.append(contentsOf: repeatElement(0, count: transfer.pollLength))
+        do throws(BusFault) {
+            try clock(0..<transfer.bytes.count)
+            try clock(transfer.bytes.count..<received.count)
+        } catch {
+            chain.failed(transfer.number, now: now, into: &output)
+            fail(error, now)
+            return
+        }
+        isolation.succeed()
+        chain.complete(transfer.number, received: received[...], now: now, into: &output)
+    }
+
+    private func clock(_ range: Range<Int>) throws(BusFault) {
+        var start = range.lowerBound
+        while start < range.upperBound {
+            let end = min(range.upperBound, start + max(1, bus.longestTransfer))
+            piece.removeAll(keepingCapacity: true)
+            piece.append(contentsOf: received[start..<end])
+            try Self.exchange(bus, &piece)
+            received.replaceSubrange(start..<end, with: piece)
+            start = end
+        }
+    }
+
+    private static func exchange(_ bus: any SPIBus, _ bytes: inout [UInt8]) throws(BusFault) {
+        var span = bytes.mutableSpan
+        try bus.exchange(&span)
+    }
+
+    private func set(_ vid: SupplyVID, _ now: Instant) {
+        do throws(BusFault) {
+            try lines.supply?.set(vid)
+            chain.supplyDone(now: now, into: &output)
+        } catch {
+            reports.append(.fault(error, nil))
+            chain.supplyFailed(now: now, into: &output)
+        }
+    }
+
+    private func attempt(_ now: Instant, _ body: () throws(BusFault) -> Void) {
+        do throws(BusFault) {
+            try body()
+        } catch {
+            fail(error, now)
+        }
+    }
+
+    /// A bus fault concerns this board only: it is borne, or the board is isolated with its chips in reset.
+    private func fail(_ fault: BusFault, _ now: Instant) {
+        let verdict = isolation.judge(fault)
+        reports.append(.fault(fault, verdict))
+        switch verdict {
+        case nil: return
+        case .retry(let delay): isolatedUntil = now + delay
+        case .givenUp: isGivenUp = true
+        }
+        var farewell = SPIOutput()
+        chain.stop(now: now, into: &farewell)
+        output = SPIOutput()
+        do throws(BusFault) {
+            try lines.reset.set(true)
+            try lines.power?.set(false)
+        } catch {
+            reports.append(.fault(error, verdict))
+        }
+    }
+}
