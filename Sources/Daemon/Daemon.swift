@@ -57,7 +57,8 @@ final class Daemon {
         nextSecond = now
         nextTotals = now + Self.totalsInterval
         supervisor = Supervisor(
-            plan.configuration, agent: Product.agent, workerCount: workers.count, boards: plan.boards.map { $0.profile },
+            plan.configuration, agent: Product.agent, workerCount: workers.count,
+            boards: plan.boards.map { $0.profile },
             seed: Entropy.seed(), now: now)
         try reactor.register(signals.descriptor, for: .readable, as: Watched.signals)
         try reactor.register(resolver, as: Watched.resolver)

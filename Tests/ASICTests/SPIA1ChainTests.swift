@@ -241,6 +241,14 @@ import Testing
         #expect(bench.events.last == .chipRecovered(chip: 1))
     }
 
+    @Test func theBusIsLetGoEveryFewTransfers() throws {
+        var bench = try bench(64)
+        #expect(try bench.bringUp())
+        try bench.run(for: .seconds(1))
+        // The holder of the bus can see to a wish to stop in between.
+        #expect((4...18).contains(bench.longestBurst))
+    }
+
     // MARK: Chips in trouble
 
     @Test func aChipThatStopsAnsweringRestsAndComesBack() throws {
