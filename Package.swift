@@ -59,7 +59,9 @@ let package = Package(
         tests("LoopbackPoolTests", ["LoopbackPool", "ballast-pool", "Base"]),
         tests("MiningTests", ["Mining", "SHA256", "Base"]),
         tests("TidyTests", []),
-        tests("DaemonTests", ["Daemon"]),
+        tests(
+            "DaemonTests",
+            ["Daemon", "ballastd", "TestSupport", "LoopbackPool", "Stratum", "Mining", "SHA256", "Platform", "Base"]),
         tests("BusesTests", ["Buses", "Base"]),
         tests("PeripheralsTests", ["Peripherals", "Buses", "Base"]),
         tests("RigTests", ["Rig", "ASIC", "Buses", "Stratum", "Mining", "SHA256", "Base"]),

@@ -50,6 +50,7 @@ public final class SPIHashBoard<Chain: SPIChain>: HashBoard {
         received.reserveCapacity(1024)
     }
 
+    /// When `step` is due.
     public var wakeAt: Instant? {
         if let isolatedUntil { return isolatedUntil }
         return isGivenUp ? nil : chain.wakeAt
@@ -58,6 +59,7 @@ public final class SPIHashBoard<Chain: SPIChain>: HashBoard {
     /// Chips on SPI speak only when they are asked.
     public var pollInterval: Duration? { nil }
 
+    /// Brings the chips up, forgetting what went wrong before.
     public func start(now: Instant) {
         isolatedUntil = nil
         isGivenUp = false
@@ -66,12 +68,14 @@ public final class SPIHashBoard<Chain: SPIChain>: HashBoard {
         carryOut(now)
     }
 
+    /// Holds the chips in reset and forgets their work.
     public func stop(now: Instant) {
         isolatedUntil = nil
         chain.stop(now: now, into: &output)
         carryOut(now)
     }
 
+    /// Gives the chips their next work.
     public func assign(_ work: Work, id: UInt64, isClean: Bool, now: Instant) {
         do throws(WorkRefusal) {
             try chain.assign(work, id: id, isClean: isClean)
@@ -81,12 +85,14 @@ public final class SPIHashBoard<Chain: SPIChain>: HashBoard {
         carryOut(now)
     }
 
+    /// Tells the chain what a reported nonce turned out to be.
     public func record(_ found: FoundNonce, isValid: Bool, now: Instant) {
         if isValid { isolation.prove() }
         chain.record(found, isValid: isValid, now: now, into: &output)
         carryOut(now)
     }
 
+    /// Reads the bus, does what is due, and carries out what the chain wants.
     public func step(now: Instant) {
         if let isolatedUntil {
             guard isolatedUntil <= now else { return }
@@ -98,8 +104,10 @@ public final class SPIHashBoard<Chain: SPIChain>: HashBoard {
         carryOut(now)
     }
 
+    /// Hands over what happened since the last call.
     public func takeReports() -> [BoardReport] { reports.takeAll() }
 
+    /// What the board is doing, with the hash rate as of `now`.
     public func status(now: Instant) -> BoardStatus {
         var status = BoardStatus()
         status.stage =

@@ -34,6 +34,7 @@ public final class UARTHashBoard: HashBoard {
         self.resetLine = resetLine
     }
 
+    /// When `step` is due.
     public var wakeAt: Instant? {
         if let isolatedUntil { return isolatedUntil }
         return isGivenUp ? nil : chain.wakeAt
@@ -46,6 +47,7 @@ public final class UARTHashBoard: HashBoard {
         }
     }
 
+    /// Brings the chips up, forgetting what went wrong before.
     public func start(now: Instant) {
         isolatedUntil = nil
         isGivenUp = false
@@ -54,6 +56,7 @@ public final class UARTHashBoard: HashBoard {
         carryOut(now)
     }
 
+    /// Holds the chips in reset and forgets their work.
     public func stop(now: Instant) {
         isolatedUntil = nil
         outgoing.removeAll()
@@ -61,17 +64,20 @@ public final class UARTHashBoard: HashBoard {
         carryOut(now)
     }
 
+    /// Gives the chips their next work.
     public func assign(_ work: Work, id: UInt64, isClean: Bool, now: Instant) {
         chain.assign(work, id: id, isClean: isClean, now: now, into: &output)
         carryOut(now)
     }
 
+    /// Tells the chain what a reported nonce turned out to be.
     public func record(_ found: FoundNonce, isValid: Bool, now: Instant) {
         if isValid { isolation.prove() }
         chain.record(found, isValid: isValid, now: now, into: &output)
         carryOut(now)
     }
 
+    /// Reads the bus, does what is due, and carries out what the chain wants.
     public func step(now: Instant) {
         if let isolatedUntil {
             guard isolatedUntil <= now else { return }
@@ -88,8 +94,10 @@ public final class UARTHashBoard: HashBoard {
         carryOut(now)
     }
 
+    /// Hands over what happened since the last call.
     public func takeReports() -> [BoardReport] { reports.takeAll() }
 
+    /// What the board is doing, with the hash rate as of `now`.
     public func status(now: Instant) -> BoardStatus {
         var status = BoardStatus()
         status.stage =
