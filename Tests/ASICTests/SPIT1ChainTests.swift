@@ -171,6 +171,9 @@ import Testing
         }
         // From the last chip to the first.
         #expect(bench.chips.jobs.prefix(10).map(\.chip) == [4, 3, 2, 1, 0, 4, 3, 2, 1, 0])
+        // Two each without another look at the queue.
+        let filled = bench.chips.requests.drop { if case .writeJob = $0 { false } else { true } }
+        #expect(filled.prefix { if case .writeJob = $0 { true } else { false } }.count == 10)
         var headers: Set<[SIMD8<UInt32>]> = []
         for (_, job) in bench.chips.jobs {
             let tail = SIMD8<UInt32>(job.merkleTail, job.time, 0, 0, 0, 0, 0, 0)
