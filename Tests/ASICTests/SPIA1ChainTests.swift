@@ -168,6 +168,58 @@ import Testing
         #expect(bench.chain.ledger.statistics.staleResults == (replaced ? 0 : 1))
     }
 
+    @Test(arguments: 1...12)
+    func aCleanJobInTheMiddleOfARoundEndsIt(pauses: Int) throws {
+        var bench = try bench(24)
+        #expect(try bench.bringUp())
+        try bench.run(for: .seconds(1))
+        // The chain lets go of the bus several times in a round.
+        var left = pauses
+        try bench.run(for: .seconds(1)) { _ in
+            left -= 1
+            return left < 0
+        }
+        let before = bench.chips.requests.count
+        try bench.assign(isClean: true)
+        try bench.run(for: .milliseconds(200))
+        let after = bench.chips.requests[before...]
+        let reset = try #require(after.firstIndex(of: .reset(strategy: A1Request.dropJobs)))
+        // No job is given that the reset would drop.
+        #expect(!after[..<reset].contains { if case .writeJob = $0 { true } else { false } })
+        #expect(bench.chips.misplacedJobs == 0)
+    }
+
+    @Test func anIDThatAChipStillHoldsIsNotGivenAgain() throws {
+        var bench = try bench(3, minimum: 2)
+        #expect(try bench.bringUp())
+        try bench.run(for: .milliseconds(100))
+        bench.chips.faults.forgetful = [1]
+        try bench.run(for: .milliseconds(150))
+        // The first job is done, the second goes on for ever, and job after job goes into the free place and is lost.
+        bench.chips.chips[1].queue.isStuck = true
+        try bench.run(for: .milliseconds(700)) { $0.chain.chips[1].state != .working }
+        #expect(bench.events.last == .chipCoolingDown(chip: 1))
+        #expect(bench.chips.misplacedJobs == 0)
+    }
+
+    @Test func onlyTheAnswerToTheTransferUnderWayCounts() throws {
+        var chain = try A1Chain(plan: A1Plan(chipCount: 2), now: Instant(nanoseconds: 0))
+        var output = SPIOutput()
+        chain.start(now: Instant(nanoseconds: 0), into: &output)
+        chain.timer(now: Instant(nanoseconds: 1_000_000_000), into: &output)
+        chain.timer(now: Instant(nanoseconds: 2_000_000_000), into: &output)
+        guard case .transfer(let transfer) = try #require(output.actions.last) else {
+            Issue.record("no transfer")
+            return
+        }
+        output.removeAll()
+        let silence = [UInt8](repeating: 0, count: transfer.receivedLength)
+        chain.complete(transfer.number &+ 1, received: silence[...], now: Instant(nanoseconds: 3), into: &output)
+        #expect(output.actions.isEmpty)
+        chain.complete(transfer.number, received: silence[...], now: Instant(nanoseconds: 3), into: &output)
+        #expect(output.actions.count == 1)
+    }
+
     @Test func workThatDoesNotComeIsMissedOnce() throws {
         var bench = try bench(2)
         bench.suppliesWork = false
@@ -239,6 +291,14 @@ import Testing
         try bench.run(for: .milliseconds(50))
         try bench.record(try #require(bench.found.last), isValid: true)
         #expect(bench.events.last == .chipRecovered(chip: 1))
+    }
+
+    @Test func theBusIsLetGoEveryFewTransfers() throws {
+        var bench = try bench(64)
+        #expect(try bench.bringUp())
+        try bench.run(for: .seconds(1))
+        // The holder of the bus can see to a wish to stop in between.
+        #expect((4...18).contains(bench.longestBurst))
     }
 
     // MARK: Chips in trouble

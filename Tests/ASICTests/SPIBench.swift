@@ -51,6 +51,8 @@ struct SPIBench<Chain: SPIChain, Chips: FakeSPIChips> {
     var isBusDead = false
     private(set) var hertz: UInt32 = 2_000_000
     private(set) var transferCount = 0
+    /// Most transfers that followed one another without a wait.
+    private(set) var longestBurst = 0
     private var source: WorkSource
     private var nextWorkID: UInt64 = 1
     private var output = SPIOutput()
@@ -116,7 +118,9 @@ struct SPIBench<Chain: SPIChain, Chips: FakeSPIChips> {
 
     private mutating func carryOut() throws {
         // One transfer leads to the next; between two waits there are only so many.
-        for _ in 0..<100_000 {
+        let before = transferCount
+        defer { longestBurst = max(longestBurst, transferCount - before) }
+        for _ in 0..<1_000 {
             let actions = output.actions
             let bytes = output.bytes
             output.removeAll()

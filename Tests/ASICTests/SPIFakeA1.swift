@@ -25,6 +25,8 @@ struct FakeA1Chips: FakeSPIChips {
         var reportedCount: UInt8?
         /// Resets go unacknowledged.
         var losesResets = 0
+        /// Chips that acknowledge jobs and do not take them.
+        var forgetful: Set<Int> = []
     }
 
     var chips: [Chip]
@@ -100,11 +102,9 @@ struct FakeA1Chips: FakeSPIChips {
         case .writeJob(let job, let chip):
             guard let index = answering(chip) else { return [0xFF, 0xFF] }
             jobs.append((index, job))
-            if chips[index].queue.jobs.contains(where: { $0.id == job.id })
-                || !chips[index].queue.append(job.id, now: now)
-            {
-                misplacedJobs += 1
-            }
+            let isHeld = chips[index].queue.jobs.contains { $0.id == job.id }
+            let isLost = faults.forgetful.contains(index)
+            if isHeld || !isLost && !chips[index].queue.append(job.id, now: now) { misplacedJobs += 1 }
             return [job.id << 4 | 0x07, chip]
         }
     }

@@ -121,7 +121,10 @@ struct FakeT1Chips: FakeSPIChips {
     }
 
     private mutating func write(_ register: T1Register) {
-        let set = (0..<324).lazy.compactMap { T1ClockLevel($0) }.first { register.runs(at: $0) }
+        // Most writes are near the one before.
+        let near = (levels.last?.number ?? 0) - 1
+        let candidates = [near + 1, near + 2, near] + Array(0..<324)
+        let set = candidates.lazy.compactMap { T1ClockLevel($0) }.first { register.runs(at: $0) }
         guard let set, set <= faults.levelLimit else { return }
         if set != levels.last { levels.append(set) }
         for chip in chips.indices { chips[chip].register = register }

@@ -161,7 +161,6 @@ import Testing
     @Test func everyChipIsKeptBusyWithHeadersOfItsOwn() throws {
         var bench = try bench()
         #expect(try bench.bringUp())
-        let first = bench.chips.jobs.count
         try bench.run(for: .seconds(10))
         #expect(bench.chips.misplacedJobs == 0)
         // A search takes 200 ms.
@@ -171,7 +170,10 @@ import Testing
             #expect(jobs.indices.allSatisfy { Int(jobs[$0].job.id) == $0 % 4 + 1 })
         }
         // From the last chip to the first.
-        #expect(bench.chips.jobs[first...].prefix(5).map(\.chip) == [4, 3, 2, 1, 0])
+        #expect(bench.chips.jobs.prefix(10).map(\.chip) == [4, 3, 2, 1, 0, 4, 3, 2, 1, 0])
+        // Two each without another look at the queue.
+        let filled = bench.chips.requests.drop { if case .writeJob = $0 { false } else { true } }
+        #expect(filled.prefix { if case .writeJob = $0 { true } else { false } }.count == 10)
         var headers: Set<[SIMD8<UInt32>]> = []
         for (_, job) in bench.chips.jobs {
             let tail = SIMD8<UInt32>(job.merkleTail, job.time, 0, 0, 0, 0, 0, 0)
@@ -279,6 +281,14 @@ import Testing
         try bench.start()
         try bench.run(for: .seconds(5))
         #expect(bench.chain.stage == .faulted(.overheated(chip: 0)))
+    }
+
+    @Test func theBusIsLetGoEveryFewTransfers() throws {
+        var bench = try bench(68)
+        #expect(try bench.bringUp())
+        try bench.run(for: .seconds(1))
+        // The holder of the bus can see to a wish to stop in between.
+        #expect((4...18).contains(bench.longestBurst))
     }
 
     // MARK: Trouble while hashing

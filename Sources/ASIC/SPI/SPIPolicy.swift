@@ -13,6 +13,10 @@ enum SPIPolicy {
     /// Most results read from a chain before other business has its turn, for each chip.
     static let resultsPerChip = 8
 
+    /// Transfers after which a chain lets go of the bus for a moment, so that whoever holds it can see to other wishes:
+    /// 0.1 s on the slowest bus, some 10 ms otherwise.
+    static let burstLimit = 16
+
     /// The wait before restart number `attempt`, from 1: one second, doubled each time up to a minute.
     static func backoff(attempt: Int) -> Duration { ChainTiming().backoff(attempt: attempt) }
 }

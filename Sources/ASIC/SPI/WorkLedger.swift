@@ -52,10 +52,15 @@ public struct WorkLedger: Sendable {
     /// Pieces of work that wait to be given to a chip.
     public var waitingCount: Int { waiting.count }
 
-    mutating func append(_ work: Work, id: UInt64) throws(WorkRefusal) {
+    /// Throws unless a chip can be given this work.
+    static func check(_ work: Work) throws(WorkRefusal) {
         guard work.header.nonce == 0, work.nonceCount == Work.nonceSpace else {
             throw .partOfHeader(first: work.header.nonce, count: work.nonceCount)
         }
+    }
+
+    /// Lets checked work wait for a chip.
+    mutating func append(_ work: Work, id: UInt64) throws(WorkRefusal) {
         guard waiting.count < queueLimit else { throw .queueFull }
         waiting.append((id, work))
     }

@@ -40,8 +40,9 @@ extension A1Chain {
         output.append(.event(.restarting(fault, attempt: restartCount)))
     }
 
-    /// Begins a step.
+    /// Begins a step, at once or when the bus has been let go for a moment.
     mutating func run(_ step: Step, _ now: Instant, _ output: inout SPIOutput) {
+        guard burst < SPIPolicy.burstLimit else { return wait(.zero, then: step, now) }
         switch step {
         case .restart: beginReset(now, &output)
         case .releaseReset:

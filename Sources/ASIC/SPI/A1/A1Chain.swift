@@ -47,6 +47,8 @@ public struct A1Chain: Sendable {
 
     var pending: Pending?
     private var transferNumber: UInt32 = 0
+    /// Transfers since the chain last let go of the bus.
+    var burst = 0
     /// How often the present command of the bring-up has failed.
     var failures = 0
     var restartCount = 0
@@ -67,7 +69,7 @@ public struct A1Chain: Sendable {
         targetClock = try plan.clock(for: plan.frequency)
     }
 
-    /// When `timer` is to be called next; nil when only other inputs can bring anything about.
+    /// When `timer` is to be called next, often at once: a chain lets go of the bus after a few transfers. Nil when only other inputs can bring anything about.
     public var wakeAt: Instant? {
         if case .wait(let until, _) = pending { return until }
         return nil
@@ -103,6 +105,7 @@ public struct A1Chain: Sendable {
     ///   - id: the number that its results are reported with.
     ///   - isClean: whether all earlier work is worthless now; the chips then drop it.
     public mutating func assign(_ work: Work, id: UInt64, isClean: Bool) throws(WorkRefusal) {
+        try WorkLedger.check(work)
         if isClean { abandonWork() }
         try ledger.append(work, id: id)
         isWorkWanted = false
@@ -134,6 +137,7 @@ public struct A1Chain: Sendable {
     public mutating func timer(now: Instant, into output: inout SPIOutput) {
         guard case .wait(let until, let step) = pending, until <= now else { return }
         pending = nil
+        burst = 0
         run(step, now, &output)
     }
 
@@ -157,6 +161,7 @@ public struct A1Chain: Sendable {
 
     mutating func send(_ request: A1Request, for step: Step, _ output: inout SPIOutput) {
         transferNumber &+= 1
+        burst += 1
         pending = .transfer(number: transferNumber, step)
         output.transfer(number: transferNumber, pollLength: request.pollLength(chipCount: foundCount)) {
             request.append(to: &$0)
@@ -165,6 +170,7 @@ public struct A1Chain: Sendable {
 
     mutating func sendFlush(for step: Step, _ output: inout SPIOutput) {
         transferNumber &+= 1
+        burst += 1
         pending = .transfer(number: transferNumber, step)
         output.transfer(number: transferNumber, pollLength: 0) {
             for _ in 0..<A1Request.flushLength { $0.append(0) }

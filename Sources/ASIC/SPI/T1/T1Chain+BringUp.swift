@@ -56,8 +56,9 @@ extension T1Chain {
 
     // MARK: Steps
 
-    /// Begins a step.
+    /// Begins a step, at once or when the bus has been let go for a moment.
     mutating func run(_ step: Step, _ now: Instant, _ output: inout SPIOutput) {
+        guard burst < SPIPolicy.burstLimit else { return wait(.zero, then: step, now) }
         switch step {
         case .restart: beginPowerUp(now, &output)
         case .endStart: output.append(.startEnable(false))
@@ -86,7 +87,7 @@ extension T1Chain {
         case .dropJobs: send(.reset(.jobs), for: step, &output)
         case .collect: send(.readResult, for: step, &output)
         case .flush: sendFlush(for: step, &output)
-        case .giveJob: break  // Sent by `giveJob`, which has the job.
+        case .giveJob(let chip, let rounds): giveJob(after: chip, rounds: rounds, now, &output)
         }
     }
 

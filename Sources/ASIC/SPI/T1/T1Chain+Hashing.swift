@@ -48,7 +48,7 @@ extension T1Chain {
         case .giveJob(let chip, let rounds):
             // Jobs are not acknowledged; that the bytes went out is all there is to know.
             guard received.count >= T1Job.length else { return commandFailed(now, &output) }
-            giveJob(after: chip, rounds: rounds, now, &output)
+            run(.giveJob(chip: chip, rounds: rounds), now, &output)
         case .flush: endCycle(now, &output)
         default: break
         }
@@ -127,7 +127,7 @@ extension T1Chain {
     }
 
     /// Gives a job to the next working chip toward the host, or begins the next round of jobs from the far end.
-    private mutating func giveJob(after previous: Int, rounds: Int, _ now: Instant, _ output: inout SPIOutput) {
+    mutating func giveJob(after previous: Int, rounds: Int, _ now: Instant, _ output: inout SPIOutput) {
         var (chip, rounds) = (previous - 1, rounds)
         while chip >= 0, chips[chip].state != .working { chip -= 1 }
         if chip < 0 {

@@ -82,6 +82,8 @@ public struct T1Chain: Sendable {
 
     var pending: Pending?
     private var transferNumber: UInt32 = 0
+    /// Transfers since the chain last let go of the bus.
+    var burst = 0
     var milestone = Milestone.identify
     var rampTarget = T1ClockLevel.lowest
     var sensing: Sensing?
@@ -111,7 +113,7 @@ public struct T1Chain: Sendable {
         targetLevel = try plan.level(for: plan.frequency)
     }
 
-    /// When `timer` is to be called next; nil when only other inputs can bring anything about.
+    /// When `timer` is to be called next, often at once: a chain lets go of the bus after a few transfers. Nil when only other inputs can bring anything about.
     public var wakeAt: Instant? {
         if case .wait(let until, _) = pending { return until }
         return nil
@@ -153,8 +155,9 @@ public struct T1Chain: Sendable {
     ///   - id: the number that its results are reported with.
     ///   - isClean: whether all earlier work is worthless now; the chips then drop it.
     public mutating func assign(_ work: Work, id: UInt64, isClean: Bool) throws(WorkRefusal) {
-        if isClean { abandonWork() }
+        try WorkLedger.check(work)
         guard work.variantCount <= UInt64(T1Job.slotCount) else { throw .tooManyVersions(work.variantCount) }
+        if isClean { abandonWork() }
         try ledger.append(work, id: id)
         isWorkWanted = false
         isWorkOverdue = false
@@ -198,6 +201,7 @@ public struct T1Chain: Sendable {
     public mutating func timer(now: Instant, into output: inout SPIOutput) {
         guard case .wait(let until, let step) = pending, until <= now else { return }
         pending = nil
+        burst = 0
         run(step, now, &output)
     }
 
@@ -221,6 +225,7 @@ public struct T1Chain: Sendable {
 
     mutating func send(_ request: T1Request, for step: Step, _ output: inout SPIOutput) {
         transferNumber &+= 1
+        burst += 1
         pending = .transfer(number: transferNumber, step)
         output.transfer(number: transferNumber, pollLength: request.pollLength(chipCount: foundCount)) {
             request.append(to: &$0)
@@ -229,6 +234,7 @@ public struct T1Chain: Sendable {
 
     mutating func sendFlush(for step: Step, _ output: inout SPIOutput) {
         transferNumber &+= 1
+        burst += 1
         pending = .transfer(number: transferNumber, step)
         output.transfer(number: transferNumber, pollLength: 0) {
             for _ in 0..<T1Request.flushLength { $0.append(0) }
