@@ -82,7 +82,7 @@ board() {
         linking+=(-Xclang-linker "$option")
     done
     toolset "$folder/toolset.json" \
-        -enable-experimental-feature Embedded -enable-experimental-feature DeferredCodeGen -wmo -Osize -Xcc -D__linux__=1 \
+        -enable-experimental-feature Embedded -enable-experimental-feature DeferredCodeGen -Xfrontend -function-sections -wmo -Osize -Xcc -D__linux__=1 \
         -Xcc -isystem -Xcc "$sysroot/include" -Xcc -isystem -Xcc "$libraries/usr/include" \
         ${swift_clang[@]+"${swift_clang[@]}"} "${linking[@]}" \
         -- --target=$gnu -isystem "$sysroot/include" -isystem "$libraries/usr/include" "$@" \
@@ -95,7 +95,7 @@ native() {
     local triple=x86_64-unknown-none-elf folder=$bundle/x86_64 gnu=x86_64-linux-gnu
     mkdir -p "$folder/empty"
     toolset "$folder/toolset.json" \
-        -enable-experimental-feature Embedded -enable-experimental-feature DeferredCodeGen -wmo -Osize -Xcc -D__linux__=1 \
+        -enable-experimental-feature Embedded -enable-experimental-feature DeferredCodeGen -Xfrontend -function-sections -wmo -Osize -Xcc -D__linux__=1 \
         -Xcc -isystem -Xcc /usr/include/$gnu -Xcc -isystem -Xcc /usr/include \
         -Xclang-linker --target=$gnu -Xclang-linker --sysroot=/ -Xclang-linker -static -Xclang-linker -fuse-ld=lld \
         -- --target=$gnu --sysroot=/ \

@@ -20,7 +20,7 @@ stop_children() {
 }
 trap stop_children EXIT
 
-setsid "$pool" --port 0 --difficulty 0.01 --endpoint-file "$state/pool.endpoint" --stats-json "$state/pool.json" \
+setsid "$pool" --port 0 --difficulty 0.002 --endpoint-file "$state/pool.endpoint" --stats-json "$state/pool.json" \
     > "$state/pool.log" 2>&1 &
 pool_id=$!
 for ((tries = 0; tries < 100; tries++)); do
