@@ -12,6 +12,8 @@ final class Daemon {
     static let reportCapacity = 1024
     /// Totals are written to disk so often; what a crash can cost.
     static let totalsInterval = Duration.seconds(60)
+    /// How long the pools may take to answer the last shares when the daemon is told to stop.
+    static let farewellLimit = Duration.seconds(1)
 
     private enum Watched {
         static let signals = Reactor.Token(rawValue: 1)
@@ -34,6 +36,7 @@ final class Daemon {
     private var connections: [PoolConnection] = []
     /// What has happened and was not yet told to the supervisor.
     private var inbox: [Supervisor.Input] = []
+    private var events: [Reactor.Event] = []
     private var isStopping = false
     private var nextSecond: Instant
     private var nextTotals: Instant
@@ -65,19 +68,21 @@ final class Daemon {
     func run() throws(SystemError) {
         try notify(.ready)
         inbox.append(.tick)
-        var events: [Reactor.Event] = []
-        while !isStopping {
-            work()
-            try reactor.wait(until: deadline, into: &events)
-            for event in events { try handle(event) }
-            let now = Clock.now
-            if supervisor.deadline.map({ $0 <= now }) ?? false { inbox.append(.tick) }
-            for connection in connections where connection.deadline.map({ $0 <= now }) ?? false {
-                tell(connection.advance(reactor), of: connection)
-            }
-            if nextSecond <= now { try everySecond(now) }
-        }
+        while !isStopping { try turn() }
         try stop()
+    }
+
+    /// Does what has come up, and waits for more until something is due.
+    private func turn() throws(SystemError) {
+        work()
+        try reactor.wait(until: deadline, into: &events)
+        for event in events { try handle(event) }
+        let now = Clock.now
+        if supervisor.deadline.map({ $0 <= now }) ?? false { inbox.append(.tick) }
+        for connection in connections where connection.deadline.map({ $0 <= now }) ?? false {
+            tell(connection.advance(reactor), of: connection)
+        }
+        if nextSecond <= now { try everySecond(now) }
     }
 
     private var deadline: Instant {
@@ -192,7 +197,13 @@ final class Daemon {
     private func stop() throws(SystemError) {
         try notify(.stopping)
         work()
-        try workers.stop(&desk)
+        try workers.stop(&desk) {
+            while let report = reports.take() { inbox.append(.report(report)) }
+        }
+        work()
+        let limit = Clock.now + Self.farewellLimit
+        while supervisor.awaitsReplies, Clock.now < limit { try turn() }
+        for action in supervisor.stop(now: Clock.now) { perform(action) }
         sink.finishLive()
         let status = supervisor.status
         sink.write(
