@@ -58,15 +58,17 @@ final class BoardThreads {
     }
 
     /// Puts all chips in reset and waits for the threads.
-    func stop() throws(SystemError) {
+    /// - Parameter takeNews: called now and then, so that no board waits for room for its last finds.
+    func stop(_ takeNews: () -> Void) throws(SystemError) {
         for index in boards.indices { give(.end, to: index) }
         while hasWaiting {
-            while news.take() != nil {}
+            takeNews()
             Platform.Thread.sleep(.milliseconds(1))
             deliver()
         }
         for handle in handles { try handle.join() }
         handles = []
+        takeNews()
     }
 
     private func deliver(to index: Int) {

@@ -12,6 +12,8 @@ final class Daemon {
     static let reportCapacity = 1024
     /// Totals are written to disk so often; what a crash can cost.
     static let totalsInterval = Duration.seconds(60)
+    /// How long the pools may take to answer the last shares when the daemon is told to stop.
+    static let farewellLimit = Duration.seconds(1)
 
     private enum Watched {
         static let signals = Reactor.Token(rawValue: 1)
@@ -36,6 +38,7 @@ final class Daemon {
     private var connections: [PoolConnection] = []
     /// What has happened and was not yet told to the supervisor.
     private var inbox: [Supervisor.Input] = []
+    private var events: [Reactor.Event] = []
     private var isStopping = false
     private var nextSecond: Instant
     private var nextTotals: Instant
@@ -71,19 +74,21 @@ final class Daemon {
     func run() throws(SystemError) {
         try notify(.ready)
         inbox.append(.tick)
-        var events: [Reactor.Event] = []
-        while !isStopping {
-            work()
-            try reactor.wait(until: deadline, into: &events)
-            for event in events { try handle(event) }
-            let now = Clock.now
-            if supervisor.deadline.map({ $0 <= now }) ?? false { inbox.append(.tick) }
-            for connection in connections where connection.deadline.map({ $0 <= now }) ?? false {
-                tell(connection.advance(reactor), of: connection)
-            }
-            if nextSecond <= now { try everySecond(now) }
-        }
+        while !isStopping { try turn() }
         try stop()
+    }
+
+    /// Does what has come up, and waits for more until something is due.
+    private func turn() throws(SystemError) {
+        work()
+        try reactor.wait(until: deadline, into: &events)
+        for event in events { try handle(event) }
+        let now = Clock.now
+        if supervisor.deadline.map({ $0 <= now }) ?? false { inbox.append(.tick) }
+        for connection in connections where connection.deadline.map({ $0 <= now }) ?? false {
+            tell(connection.advance(reactor), of: connection)
+        }
+        if nextSecond <= now { try everySecond(now) }
     }
 
     private var deadline: Instant {
@@ -112,17 +117,20 @@ final class Daemon {
                 guard let report = reports.take() else { break }
                 inbox.append(.report(report))
             }
-        case Watched.boards:
-            for _ in 0..<Self.reportsPerTurn {
-                guard let item = boards.news.take() else { break }
-                switch item {
-                case .report(let index, let report): inbox.append(.board(index, report))
-                case .status(let index, let status): boards.note(status, ofBoard: index)
-                }
-            }
+        case Watched.boards: takeNews(limit: Self.reportsPerTurn)
         default:
             guard let connection = connections.first(where: { $0.token == event.token }) else { return }
             tell(connection.handle(event.readiness, reactor), of: connection)
+        }
+    }
+
+    private func takeNews(limit: Int) {
+        for _ in 0..<limit {
+            guard let item = boards.news.take() else { return }
+            switch item {
+            case .report(let index, let report): inbox.append(.board(index, report))
+            case .status(let index, let status): boards.note(status, ofBoard: index)
+            }
         }
     }
 
@@ -193,6 +201,15 @@ final class Daemon {
         }
     }
 
+    /// How fast new jobs reached the hash workers; empty when there were none.
+    private var switchText: String {
+        let switches = supervisor.switches
+        guard switches.count > 0 else { return "" }
+        func milliseconds(_ delay: Duration) -> String { Decimal.fixed(Double(delay.nanoseconds) / 1e6, places: 2) }
+        return ", job switch median \(milliseconds(switches.percentile(50))), 99 % \(milliseconds(switches.percentile(99))),"
+            + " longest \(milliseconds(switches.longest)) ms"
+    }
+
     private func notify(_ notice: ServiceManager.Notice) throws(SystemError) {
         _ = try manager?.notify(notice)
     }
@@ -209,16 +226,21 @@ final class Daemon {
     private func stop() throws(SystemError) {
         try notify(.stopping)
         work()
-        try boards.stop()
-        try workers.stop(&desk)
+        try boards.stop { takeNews(limit: .max) }
+        try workers.stop(&desk) {
+            while let report = reports.take() { inbox.append(.report(report)) }
+        }
+        work()
+        let limit = Clock.now + Self.farewellLimit
+        while supervisor.awaitsReplies, Clock.now < limit { try turn() }
+        for action in supervisor.stop(now: Clock.now) { perform(action) }
         sink.finishLive()
         let status = supervisor.status
         sink.write(
             Event(
                 .notice, "rig",
                 "stopped after \(Decimal.span(status.uptime)): accepted \(status.accepted), rejected \(status.rejected),"
-                    + " stale \(status.stale), lost \(status.lost), longest job switch"
-                    + " \(Decimal.fixed(Double(supervisor.longestSwitch.nanoseconds) / 1e6, places: 2)) ms"))
+                    + " stale \(status.stale), lost \(status.lost)\(switchText)"))
         saveTotals()
     }
 }

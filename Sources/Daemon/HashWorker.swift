@@ -29,6 +29,8 @@ final class HashWorker: Sendable {
     let orders: Mailbox<HashOrder>
     /// Nonces searched since the start.
     let hashCount = Atomic<UInt64>(0)
+    /// Set when the thread has handed over its last report.
+    let hasEnded = Atomic(false)
     private let settings: Settings
     private let reports: Mailbox<HashReport>
 
@@ -44,7 +46,10 @@ final class HashWorker: Sendable {
     func start() throws(SystemError) -> Platform.Thread {
         var attributes = Platform.Thread.Attributes(name: "hash")
         attributes.cpu = settings.processor
-        return try Platform.Thread(attributes) { [self] in run() }
+        return try Platform.Thread(attributes) { [self] in
+            run()
+            hasEnded.store(true, ordering: .releasing)
+        }
     }
 
     private func run() {

@@ -42,13 +42,16 @@ final class HashWorkers {
         workers.reduce(0) { $0 &+ $1.hashCount.load(ordering: .relaxed) }
     }
 
-    /// Ends the threads and waits for them, a chunk's time.
-    func stop(_ desk: inout OrderDesk) throws(SystemError) {
+    /// Ends the threads and waits for them, a chunk's time. A worker with finds waits until they are taken, so
+    /// `takeReports` must make room for them.
+    func stop(_ desk: inout OrderDesk, takeReports: () -> Void) throws(SystemError) {
         for index in workers.indices { desk.give(.stop, to: index) }
-        while desk.hasWaiting {
+        while desk.hasWaiting || workers.contains(where: { !$0.hasEnded.load(ordering: .acquiring) }) {
+            takeReports()
             Platform.Thread.sleep(.milliseconds(1))
             desk.deliver()
         }
+        takeReports()
         for thread in threads { try thread.join() }
         threads = []
     }

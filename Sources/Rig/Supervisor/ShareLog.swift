@@ -33,6 +33,7 @@ struct ShareLog: Sendable {
             case .invalid: "its extranonce2 or version bits are not what the pool allows"
             case .overflow: "too many shares wait for a connection"
             case .disconnected: "the connection broke and the session was not resumed in time"
+            case .stopped: "the pool did not answer before the agent was told to stop"
             }
         return "share not delivered: \(reason)\(before > 0 ? " (and \(before) more)" : "")"
     }

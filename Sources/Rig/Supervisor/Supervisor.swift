@@ -113,6 +113,17 @@ public struct Supervisor: Sendable {
         return actions
     }
 
+    /// Whether shares are on their way whose outcome is still to come: worth a moment before stopping.
+    public var awaitsReplies: Bool { pools.awaitsReplies }
+
+    /// The last call: closes all connections, and counts as lost every share whose outcome is not known.
+    public mutating func stop(now: Instant) -> [Action] {
+        perform(pools.stop(now: now), now)
+        updateStatus(now)
+        defer { actions = [] }
+        return actions
+    }
+
     // MARK: Pools
 
     private mutating func perform(_ poolActions: [PoolGroup.Action], _ now: Instant) {

@@ -118,6 +118,25 @@ public struct PoolGroup: Sendable {
         return plan(now)
     }
 
+    /// Whether a pool that works still owes the outcome of a share.
+    public var awaitsReplies: Bool {
+        pools.contains { pool in
+            pool.isReady && (!pool.waiting.isEmpty || pool.session?.unanswered.isEmpty == false)
+        }
+    }
+
+    /// Ends the group: closes all connections, and every share without an outcome is lost.
+    public mutating func stop(now: Instant) -> [Action] {
+        for index in pools.indices {
+            if let connection = pools[index].connection { actions.append(.close(connection)) }
+            release(index, now)
+            for share in pools[index].waiting { lose(share.submission, index, .stopped) }
+            pools[index].waiting = []
+        }
+        defer { actions = [] }
+        return actions
+    }
+
     // MARK: Shares
 
     /// Submits a share, or finds that it is lost; false when it has to wait.
@@ -159,7 +178,7 @@ public struct PoolGroup: Sendable {
         if pools.indices.contains(index) {
             switch loss {
             case .stale: pools[index].statistics.stale += 1
-            case .duplicate, .invalid, .overflow, .disconnected: pools[index].statistics.lost += 1
+            case .duplicate, .invalid, .overflow, .disconnected, .stopped: pools[index].statistics.lost += 1
             }
         }
         actions.append(.lost(pool: index, share, loss))

@@ -37,6 +37,8 @@ extension PoolGroup {
         case overflow
         /// The connection broke, and the pool did not resume the session in time.
         case disconnected
+        /// The miner was told to stop before the pool had answered.
+        case stopped
     }
 
     /// Something worth a line in the log.
