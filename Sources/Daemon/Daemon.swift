@@ -206,7 +206,8 @@ final class Daemon {
         let switches = supervisor.switches
         guard switches.count > 0 else { return "" }
         func milliseconds(_ delay: Duration) -> String { Decimal.fixed(Double(delay.nanoseconds) / 1e6, places: 2) }
-        return ", job switch median \(milliseconds(switches.percentile(50))), 99 % \(milliseconds(switches.percentile(99))),"
+        return
+            ", job switch median \(milliseconds(switches.percentile(50))), 99 % \(milliseconds(switches.percentile(99))),"
             + " longest \(milliseconds(switches.longest)) ms"
     }
 

@@ -55,8 +55,7 @@ enum BoardNarration {
         case .clocksUnlocked(let count): "only \(count) clocks lock"
         case .overheated(let chip): "chip \(chip) is too hot"
         case .supplyFailed: "the supply does not take its setting"
-        case .voltage(let millivolts?): "chips measure \(millivolts) mV on average, too far from their target"
-        case .voltage(nil): "no chip tells its voltage"
+        case .voltage(let millivolts): "chips measure \(millivolts) mV on average, too far from their target"
         case .silent: "no valid nonce for far longer than chance explains"
         }
     }

@@ -37,9 +37,8 @@ public struct Supervisor: Sendable {
 
     /// What the rig is doing, as of the last input.
     public private(set) var status = RigStatus()
-    /// Time from the arrival of a job to the first nonces searched for it: of the last switch, and the longest so far.
-    public private(set) var lastSwitch: Duration?
-    public private(set) var longestSwitch = Duration.zero
+    /// Time from the arrival of a job to the first nonces that a worker searches for it.
+    public private(set) var switches = LatencyHistogram()
 
     private let startedAt: Instant
     private let addresses: [String]
@@ -188,9 +187,7 @@ public struct Supervisor: Sendable {
     private mutating func take(_ report: HashReport, _ now: Instant) {
         switch report {
         case .candidate(_, let workID, let nonce): judge(nonce, workID, now)
-        case .began(_, _, let delay):
-            lastSwitch = delay
-            longestSwitch = max(longestSwitch, delay)
+        case .began(_, _, let delay): switches.record(delay)
         case .exhausted(let worker, _):
             if let refill = chain.refill(worker, from: &distributor, now: now) {
                 dispatch([refill])

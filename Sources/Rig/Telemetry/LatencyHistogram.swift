@@ -35,7 +35,9 @@ public struct LatencyHistogram: Sendable {
     private static func bucket(_ microseconds: UInt64) -> Int {
         let value = max(1, microseconds)
         let doubling = 63 - value.leadingZeroBitCount
-        let step = doubling < 3 ? (value - (1 << UInt64(doubling))) << UInt64(3 - doubling) : (value >> UInt64(doubling - 3)) & 7
+        let step =
+            doubling < 3
+            ? (value - (1 << UInt64(doubling))) << UInt64(3 - doubling) : (value >> UInt64(doubling - 3)) & 7
         return min(doublings * steps - 1, doubling * steps + Int(truncatingIfNeeded: step))
     }
 

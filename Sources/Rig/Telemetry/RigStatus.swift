@@ -84,7 +84,8 @@ public struct RigStatus: Equatable, Sendable {
     static func short(_ difficulty: Double) -> String {
         if difficulty >= 10_000 { return Decimal.quantity(difficulty, unit: "").trimmed }
         if difficulty >= 100 { return Decimal.fixed(difficulty, places: 0) }
-        return Decimal.fixed(difficulty, places: difficulty < 0.0001 ? 9 : difficulty < 0.1 ? 6 : 3).withoutTrailingZeros
+        return Decimal.fixed(difficulty, places: difficulty < 0.0001 ? 9 : difficulty < 0.1 ? 6 : 3)
+            .withoutTrailingZeros
     }
 }
 
