@@ -128,8 +128,9 @@ public enum ChainFault: Error, Hashable, Sendable {
     case overheated(chip: Int)
     /// The supply does not take its setting.
     case supplyFailed
-    /// The chips cannot be brought to a voltage at which they work; what they measure on average.
-    case voltage(averageMillivolts: Int)
+    /// The chips cannot be brought to a voltage at which they work; what they measure on average, nil when none can
+    /// tell.
+    case voltage(averageMillivolts: Int?)
     /// No valid nonce for far longer than chance explains.
     case silent
 }

@@ -175,11 +175,8 @@ extension T1Chain {
     /// Goes down until the average is below its target, then up until it is above.
     private mutating func evaluateSupply(_ now: Instant, _ output: inout SPIOutput) {
         let limits = T1Plan.chipMillivoltLimits
-        guard let average = averageMillivolts else {
-            return fail(.unanswered(command: T1Request.readRegister(chip: 0).code), now, &output)
-        }
-        guard searchSteps < Self.searchStepLimit else {
-            return fail(.voltage(averageMillivolts: average), now, &output)
+        guard let average = averageMillivolts, searchSteps < Self.searchStepLimit else {
+            return fail(.voltage(averageMillivolts: averageMillivolts), now, &output)
         }
         searchSteps += 1
         let isAbove = average >= Int(plan.chipMillivolts)
