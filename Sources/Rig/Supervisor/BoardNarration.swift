@@ -46,7 +46,7 @@ enum BoardNarration {
         switch fault {
         case .noChips: "no chip answers"
         case .chipCount(let found, let expected): "\(found) chips answer, expected \(expected)"
-        case .foreignChips(let model): "the chips are BM\(String(model, radix: 16)), not what the board file says"
+        case .foreignChips(let model): "the chips are of model \(String(model, radix: 16)), not what the board file says"
         case .responseLength: "responses have the wrong length"
         case .unaddressed(let count): "\(count) chips do not answer to their addresses"
         case .lineLost: "the chips were lost in a change of the line rate"
@@ -55,7 +55,8 @@ enum BoardNarration {
         case .clocksUnlocked(let count): "only \(count) clocks lock"
         case .overheated(let chip): "chip \(chip) is too hot"
         case .supplyFailed: "the supply does not take its setting"
-        case .voltage(let millivolts): "chips measure \(millivolts) mV on average, too far from their target"
+        case .voltage(let millivolts?): "chips measure \(millivolts) mV on average, too far from their target"
+        case .voltage(nil): "no chip tells its voltage"
         case .silent: "no valid nonce for far longer than chance explains"
         }
     }
