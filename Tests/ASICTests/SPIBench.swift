@@ -4,7 +4,7 @@ import Mining
 
 /// What the two kinds of SPI chain have in common, as the holder of their bus sees it.
 protocol SPIChain {
-    var stage: SPIChainStage { get }
+    var stage: ChainStage { get }
     var wakeAt: Instant? { get }
     var ledger: WorkLedger { get }
     mutating func start(now: Instant, into output: inout SPIOutput)

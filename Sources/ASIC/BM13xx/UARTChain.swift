@@ -12,20 +12,8 @@ import Mining
 ///                       ▼             ▼
 ///                    faulted (no restarts left)
 public struct UARTChain: Sendable {
-    /// Where the chain is.
-    public enum Stage: Hashable, Sendable {
-        /// In reset, and content with it.
-        case off
-        case bringingUp
-        case hashing
-        /// In reset after a fault, to be brought up anew.
-        case backingOff(ChainFault)
-        /// In reset after a fault that restarts did not cure.
-        case faulted(ChainFault)
-    }
-
     public let plan: ChainPlan
-    public internal(set) var stage = Stage.off
+    public internal(set) var stage = ChainStage.off
     public internal(set) var statistics: ChainStatistics
     /// By position, counted from the host.
     public internal(set) var health: [ChipHealth]

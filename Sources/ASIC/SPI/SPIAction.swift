@@ -63,24 +63,6 @@ public struct SPIOutput: Sendable {
     }
 }
 
-/// Where a chain on an SPI bus is.
-///
-///     off ─ start ─▶ bringing up ─▶ hashing
-///      ▲                │  ▲          │
-///      └──── stop ──────┤  └─ restart ┤ fault
-///                       ▼             ▼
-///                    faulted (no restarts left)
-public enum SPIChainStage: Hashable, Sendable {
-    /// In reset, and content with it.
-    case off
-    case bringingUp
-    case hashing
-    /// In reset after a fault, to be brought up anew.
-    case backingOff(ChainFault)
-    /// In reset after a fault that restarts did not cure.
-    case faulted(ChainFault)
-}
-
 /// Why a chain does not take a piece of work.
 public enum WorkRefusal: Error, Hashable, Sendable {
     /// As much work waits as the chain can hold.

@@ -4,7 +4,7 @@ import Mining
 
 /// What the chains on SPI buses have in common for whoever holds the bus.
 public protocol SPIChain {
-    var stage: SPIChainStage { get }
+    var stage: ChainStage { get }
     var wakeAt: Instant? { get }
     var ledger: WorkLedger { get }
     /// Chips that take work, and chips that there should be.

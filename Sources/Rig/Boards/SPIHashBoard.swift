@@ -40,8 +40,6 @@ public final class SPIHashBoard<Chain: SPIChain>: HashBoard {
     private var piece: [UInt8] = []
     private var reports = ReportQueue()
     private var isolation = BusIsolation()
-    private var isolatedUntil: Instant?
-    private var isGivenUp = false
 
     public init(chain: Chain, bus: any SPIBus, lines: SPIBoardLines) {
         self.chain = chain
@@ -52,8 +50,7 @@ public final class SPIHashBoard<Chain: SPIChain>: HashBoard {
 
     /// When `step` is due.
     public var wakeAt: Instant? {
-        if let isolatedUntil { return isolatedUntil }
-        return isGivenUp ? nil : chain.wakeAt
+        isolation.isActive ? isolation.retryAt : chain.wakeAt
     }
 
     /// Chips on SPI speak only when they are asked.
@@ -61,8 +58,6 @@ public final class SPIHashBoard<Chain: SPIChain>: HashBoard {
 
     /// Brings the chips up, forgetting what went wrong before.
     public func start(now: Instant) {
-        isolatedUntil = nil
-        isGivenUp = false
         isolation = BusIsolation()
         chain.start(now: now, into: &output)
         carryOut(now)
@@ -70,7 +65,7 @@ public final class SPIHashBoard<Chain: SPIChain>: HashBoard {
 
     /// Holds the chips in reset and forgets their work.
     public func stop(now: Instant) {
-        isolatedUntil = nil
+        isolation.cancel()
         chain.stop(now: now, into: &output)
         carryOut(now)
     }
@@ -94,11 +89,9 @@ public final class SPIHashBoard<Chain: SPIChain>: HashBoard {
 
     /// Reads the bus, does what is due, and carries out what the chain wants.
     public func step(now: Instant) {
-        if let isolatedUntil {
-            guard isolatedUntil <= now else { return }
-            self.isolatedUntil = nil
+        if isolation.end(now: now) {
             chain.start(now: now, into: &output)
-        } else if !isGivenUp, chain.wakeAt.map({ $0 <= now }) ?? false {
+        } else if !isolation.isActive, chain.wakeAt.map({ $0 <= now }) ?? false {
             chain.timer(now: now, into: &output)
         }
         carryOut(now)
@@ -110,14 +103,7 @@ public final class SPIHashBoard<Chain: SPIChain>: HashBoard {
     /// What the board is doing, with the hash rate as of `now`.
     public func status(now: Instant) -> BoardStatus {
         var status = BoardStatus()
-        status.stage =
-            switch chain.stage {
-            case .off: isolatedUntil != nil || isGivenUp ? .isolated : .off
-            case .bringingUp: .bringingUp
-            case .hashing: .hashing
-            case .backingOff: .backingOff
-            case .faulted: .faulted
-            }
+        status.stage = isolation.stage(chain.stage)
         status.chipsPresent = chain.workingCount
         status.chipsExpected = chain.expectedCount
         status.take(chain.ledger.statistics, chain.ledger.hashRate.rate(now: now))
@@ -206,13 +192,9 @@ public final class SPIHashBoard<Chain: SPIChain>: HashBoard {
 
     /// A bus fault concerns this board only: it is borne, or the board is isolated with its chips in reset.
     private func fail(_ fault: BusFault, _ now: Instant) {
-        let verdict = isolation.judge(fault)
+        let verdict = isolation.fail(fault, now: now)
         reports.append(.fault(fault, verdict))
-        switch verdict {
-        case nil: return
-        case .retry(let delay): isolatedUntil = now + delay
-        case .givenUp: isGivenUp = true
-        }
+        guard verdict != nil else { return }
         var farewell = SPIOutput()
         chain.stop(now: now, into: &farewell)
         output = SPIOutput()

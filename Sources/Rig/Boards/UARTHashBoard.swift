@@ -22,8 +22,6 @@ public final class UARTHashBoard: HashBoard {
     private var outgoing = OutgoingQueue()
     private var reports = ReportQueue()
     private var isolation = BusIsolation()
-    private var isolatedUntil: Instant?
-    private var isGivenUp = false
     private var inbound = [UInt8](repeating: 0, count: UARTHashBoard.readLimit)
 
     /// - Parameters:
@@ -36,8 +34,7 @@ public final class UARTHashBoard: HashBoard {
 
     /// When `step` is due.
     public var wakeAt: Instant? {
-        if let isolatedUntil { return isolatedUntil }
-        return isGivenUp ? nil : chain.wakeAt
+        isolation.isActive ? isolation.retryAt : chain.wakeAt
     }
 
     public var pollInterval: Duration? {
@@ -49,8 +46,6 @@ public final class UARTHashBoard: HashBoard {
 
     /// Brings the chips up, forgetting what went wrong before.
     public func start(now: Instant) {
-        isolatedUntil = nil
-        isGivenUp = false
         isolation = BusIsolation()
         chain.start(now: now, into: &output)
         carryOut(now)
@@ -58,7 +53,7 @@ public final class UARTHashBoard: HashBoard {
 
     /// Holds the chips in reset and forgets their work.
     public func stop(now: Instant) {
-        isolatedUntil = nil
+        isolation.cancel()
         outgoing.removeAll()
         chain.stop(now: now, into: &output)
         carryOut(now)
@@ -79,12 +74,8 @@ public final class UARTHashBoard: HashBoard {
 
     /// Reads the bus, does what is due, and carries out what the chain wants.
     public func step(now: Instant) {
-        if let isolatedUntil {
-            guard isolatedUntil <= now else { return }
-            self.isolatedUntil = nil
-            chain.start(now: now, into: &output)
-        }
-        guard !isGivenUp else { return }
+        if isolation.end(now: now) { chain.start(now: now, into: &output) }
+        guard !isolation.isActive else { return }
         do throws(BusFault) {
             try receive(now)
         } catch {
@@ -100,14 +91,7 @@ public final class UARTHashBoard: HashBoard {
     /// What the board is doing, with the hash rate as of `now`.
     public func status(now: Instant) -> BoardStatus {
         var status = BoardStatus()
-        status.stage =
-            switch chain.stage {
-            case .off: isolatedUntil != nil || isGivenUp ? .isolated : .off
-            case .bringingUp: .bringingUp
-            case .hashing: .hashing
-            case .backingOff: .backingOff
-            case .faulted: .faulted
-            }
+        status.stage = isolation.stage(chain.stage)
         status.chipsPresent = chain.presentChipCount
         status.chipsExpected = chain.plan.chipCount
         status.take(chain.statistics, chain.hashRate.rate(now: now))
@@ -195,13 +179,9 @@ public final class UARTHashBoard: HashBoard {
 
     /// A bus fault concerns this board only: it is borne, or the board is isolated with its chips in reset.
     private func fail(_ fault: BusFault, _ now: Instant) {
-        let verdict = isolation.judge(fault)
+        let verdict = isolation.fail(fault, now: now)
         report(.fault(fault, verdict))
-        switch verdict {
-        case nil: return
-        case .retry(let delay): isolatedUntil = now + delay
-        case .givenUp: isGivenUp = true
-        }
+        guard verdict != nil else { return }
         outgoing.removeAll()
         var farewell = ChainOutput()
         chain.stop(now: now, into: &farewell)

@@ -46,7 +46,8 @@ enum BoardNarration {
         switch fault {
         case .noChips: "no chip answers"
         case .chipCount(let found, let expected): "\(found) chips answer, expected \(expected)"
-        case .foreignChips(let model): "the chips are of model \(String(model, radix: 16)), not what the board file says"
+        case .foreignChips(let model):
+            "the chips are of model \(String(model, radix: 16)), not what the board file says"
         case .responseLength: "responses have the wrong length"
         case .unaddressed(let count): "\(count) chips do not answer to their addresses"
         case .lineLost: "the chips were lost in a change of the line rate"

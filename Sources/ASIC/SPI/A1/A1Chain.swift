@@ -34,7 +34,7 @@ public struct A1Chain: Sendable {
     }
 
     public let plan: A1Plan
-    public internal(set) var stage = SPIChainStage.off
+    public internal(set) var stage = ChainStage.off
     /// Work, and what came of it.
     public internal(set) var ledger: WorkLedger
     /// By position, counted from the host.

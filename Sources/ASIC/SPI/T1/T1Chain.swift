@@ -65,7 +65,7 @@ public struct T1Chain: Sendable {
     static let supplyFrequency = ClockFrequency.megahertz(1000)
 
     public let plan: T1Plan
-    public internal(set) var stage = SPIChainStage.off
+    public internal(set) var stage = ChainStage.off
     /// Work, and what came of it.
     public internal(set) var ledger: WorkLedger
     /// By position, counted from the host.
