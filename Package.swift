@@ -68,6 +68,8 @@ let package = Package(
         tests("JSONTests", ["JSON"]),
         tests("StratumTests", ["Stratum", "Mining", "SHA256", "JSON", "Base"]),
         tests("SHA256Tests", ["SHA256", "CSHA256", "Base"]),
+        tests(
+            "PoolFaultTests", ["ballastd", "LoopbackPool", "Rig", "Stratum", "Base", "TestSupport"]),
         tests("PlatformTests", ["Platform", "CLinux", "Base"]),
     ],
     swiftLanguageModes: [.v6]

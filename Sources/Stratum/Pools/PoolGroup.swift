@@ -19,6 +19,8 @@ public struct PoolGroup: Sendable {
     private var connectionCount: UInt32 = 0
     /// The pool that is mined at.
     public private(set) var active: Int?
+    /// The pool that was mined at last, now or before an outage.
+    private var minedAt: Int?
     /// Since when there has been none.
     private var outageSince: Instant?
     private var isIdle = false
@@ -348,7 +350,9 @@ public struct PoolGroup: Sendable {
         isIdle = false
         pools[index].activeSince = now
         pools[index].retireAt = nil
-        assignment.job.isClean = true
+        // Work for another pool is worth nothing; that of a resumed session is as good as before.
+        if minedAt != index { assignment.job.isClean = true }
+        minedAt = index
         log(index, .active)
         actions.append(.work(pool: index, assignment))
     }
