@@ -26,6 +26,13 @@ run: toolchain ## Mine on this machine's CPU against a loopback pool until Ctrl-
 test: toolchain ## Run all tests (FILTER=Name runs some)
 	swift test $(if $(FILTER),--filter $(FILTER))
 
+# The linker warns of every symbol that the sanitizer adds, thousands of lines; the exit code is the build's (pipefail).
+.PHONY: test-asan
+test-asan: toolchain ## Run all tests, and the programs they start, under the address and leak sanitizers
+	swift build --build-tests --sanitize=address --scratch-path .build-asan 2>&1 | grep -v '__asan_check_'
+	LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/leaks.supp swift test --skip-build --sanitize=address \
+	    --scratch-path .build-asan $(if $(FILTER),--filter $(FILTER))
+
 .PHONY: lint
 lint: toolchain ## Check formatting, style and shell syntax
 	swift format lint --strict --parallel --recursive Package.swift Sources Tests
@@ -101,7 +108,7 @@ toolchain:
 
 .PHONY: clean
 clean: ## Remove everything that was built
-	rm -rf .build .build-aarch64 .build-armv7 .build-x86_64 build
+	rm -rf .build .build-asan .build-aarch64 .build-armv7 .build-x86_64 build
 
 .PHONY: help
 help: ## List the targets

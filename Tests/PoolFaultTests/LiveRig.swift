@@ -110,19 +110,15 @@ final class LiveRig {
 
     private static func openFiles(of process: Int32) -> [String: Int] {
         let folder = "/proc/\(process)/fd"
-        // Whoever starts a process may leave it a local socket. proc_pid_net(5): the seventh column is the socket's number.
-        let table = (try? String(contentsOfFile: "/proc/\(process)/net/unix", encoding: .utf8)) ?? ""
-        let local = Set(table.split(separator: "\n").compactMap { $0.split(separator: " ").dropFirst(6).first })
         var count: [String: Int] = [:]
         for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
             // Closed since the folder was listed, if it cannot be read.
             guard let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\(name)") else {
                 continue
             }
-            let isSocket = target.hasPrefix("socket:[")
             // Sensors are read now and then.
-            if target.hasPrefix("/sys/") || isSocket && local.contains(target.dropFirst(8).dropLast()) { continue }
-            count[isSocket ? connection : target, default: 0] += 1
+            if target.hasPrefix("/sys/") { continue }
+            count[target.hasPrefix("socket:") ? connection : target, default: 0] += 1
         }
         return count
     }

@@ -214,6 +214,7 @@ final class SimulatedRig {
             case .order(_, .replace(let task)): self.task = task
             case .order(_, .append(let next)): task = task ?? next
             case .order(_, .idle), .order(_, .stop): task = nil
+            // This rig hashes on the processor only.
             case .board: break
             case .event(let event): events.append("\(elapsed) \(event.source): \(event.text)")
             }
