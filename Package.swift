@@ -61,7 +61,10 @@ let package = Package(
         tests("TidyTests", []),
         tests(
             "DaemonTests",
-            ["Daemon", "ballastd", "TestSupport", "LoopbackPool", "Stratum", "Mining", "SHA256", "Platform", "Base"]),
+            [
+                "Daemon", "Rig", "Stratum", "Mining", "SHA256", "Platform", "Base", "LoopbackPool", "TestSupport",
+                "ballastd", "ballast-pool",
+            ]),
         tests("BusesTests", ["Buses", "Base"]),
         tests("PeripheralsTests", ["Peripherals", "Buses", "Base"]),
         tests("RigTests", ["Rig", "ASIC", "Buses", "Stratum", "Mining", "SHA256", "Base"]),

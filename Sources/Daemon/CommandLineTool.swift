@@ -6,6 +6,12 @@ import SHA256
 public enum CommandLineTool {
     /// Runs the command of this process and returns its exit code: 0 fine, 1 failed, 2 usage.
     public static func run() -> Int32 {
+        do throws(SystemError) {
+            try StandardStream.fillGaps()
+        } catch {
+            complain("a standard stream is missing: \(error.description)")
+            return 1
+        }
         do throws(Invocation.UsageError) {
             switch try Invocation.parse(Array(Process.arguments.dropFirst())) {
             case .run(let options): return mine(options)
@@ -89,8 +95,10 @@ public enum CommandLineTool {
         output.writeLine(text)
     }
 
+    /// Says what is wrong in one line, whatever the words of the command line hold.
     private static func complain(_ text: String) {
         var error = StandardStream.error
-        error.writeLine("ballastd: \(text)")
+        let line = "ballastd: \(text)".utf8.map { $0 < 0x20 || $0 == 0x7F ? 0x2E : $0 }
+        error.writeLine(line.span)
     }
 }

@@ -31,6 +31,8 @@ final class Daemon {
     private let workers: HashWorkers
     private let boards: BoardThreads
     private let manager: ServiceManager?
+    /// The last attempt to tell it something failed.
+    private var isManagerDeaf = false
     private let sink: EventSink
     private let state: StateDirectory?
     private var supervisor: Supervisor
@@ -47,7 +49,14 @@ final class Daemon {
     init(_ plan: RunPlan) throws(SystemError) {
         // Before any thread: they inherit the blocked signals.
         signals = try Signals()
-        manager = try ServiceManager.ofThisProcess()
+        var remarks = plan.remarks
+        do throws(SystemError) {
+            manager = try ServiceManager.ofThisProcess()
+        } catch {
+            manager = nil
+            remarks.append(
+                Event(.warning, "rig", "the service manager cannot be reached: \(error.description)"))
+        }
         reactor = try Reactor()
         resolver = try Resolver()
         reports = try Mailbox(capacity: Self.reportCapacity)
@@ -67,12 +76,12 @@ final class Daemon {
         try reactor.register(resolver, as: Watched.resolver)
         try reactor.register(reports, as: Watched.reports)
         try reactor.register(boards.news, as: Watched.boards)
-        for event in plan.remarks { sink.write(event) }
+        for event in remarks { sink.write(event) }
     }
 
     /// Runs until it is told to stop.
     func run() throws(SystemError) {
-        try notify(.ready)
+        notify(.ready)
         inbox.append(.tick)
         while !isStopping { try turn() }
         try stop()
@@ -88,7 +97,7 @@ final class Daemon {
         for connection in connections where connection.deadline.map({ $0 <= now }) ?? false {
             tell(connection.advance(reactor), of: connection)
         }
-        if nextSecond <= now { try everySecond(now) }
+        if nextSecond <= now { everySecond(now) }
     }
 
     private var deadline: Instant {
@@ -186,15 +195,15 @@ final class Daemon {
         }
     }
 
-    private func everySecond(_ now: Instant) throws(SystemError) {
+    private func everySecond(_ now: Instant) {
         nextSecond = now + .seconds(1)
         inbox.append(.hashed(total: workers.hashCount))
         if !boards.isEmpty { inbox.append(.boards(boards.statuses)) }
         if secondsCount % 5 == 0 { inbox.append(.temperature(Thermometer.read())) }
         secondsCount += 1
         sink.showLive(supervisor.status.line)
-        try notify(.alive)
-        if secondsCount % 10 == 0 { try notify(.status(Array(supervisor.status.line.utf8))) }
+        notify(.alive)
+        if secondsCount % 10 == 0 { notify(.status(Array(supervisor.status.line.utf8))) }
         if nextTotals <= now {
             nextTotals = now + Self.totalsInterval
             saveTotals()
@@ -211,8 +220,16 @@ final class Daemon {
             + " longest \(milliseconds(switches.longest)) ms"
     }
 
-    private func notify(_ notice: ServiceManager.Notice) throws(SystemError) {
-        _ = try manager?.notify(notice)
+    /// A service manager that cannot be told, while it restarts for example, is no reason to stop the rig: said once.
+    private func notify(_ notice: ServiceManager.Notice) {
+        do throws(SystemError) {
+            _ = try manager?.notify(notice)
+            isManagerDeaf = false
+        } catch {
+            guard !isManagerDeaf else { return }
+            isManagerDeaf = true
+            sink.write(Event(.warning, "rig", "the service manager cannot be told: \(error.description)"))
+        }
     }
 
     private func saveTotals() {
@@ -225,7 +242,7 @@ final class Daemon {
     }
 
     private func stop() throws(SystemError) {
-        try notify(.stopping)
+        notify(.stopping)
         work()
         try boards.stop { takeNews(limit: .max) }
         try workers.stop(&desk) {

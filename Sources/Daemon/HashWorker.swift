@@ -58,6 +58,8 @@ final class HashWorker: Sendable {
         var queue = TaskQueue()
         var hits = NonceHits()
         var chunk = Self.smallestChunk
+        var duty = DutyCycle(percent: settings.dutyPercent)
+        var lap = (at: Clock.now, used: Clock.threadProcessorTime)
         while receive(into: &queue) {
             guard var task = queue.current else { continue }
             let begin = Clock.now
@@ -82,9 +84,15 @@ final class HashWorker: Sendable {
                 queue.current = task
             }
 
-            let spent = Clock.now - begin
-            chunk = Self.adapted(chunk, spent: spent)
-            if settings.dutyPercent < 100, queue.current != nil, !rest(after: spent, &queue) { return }
+            let end = Clock.now
+            chunk = Self.adapted(chunk, spent: end - begin)
+            guard settings.dutyPercent < 100 else { continue }
+            let used = Clock.threadProcessorTime
+            duty.record(end - lap.at, hashing: used - lap.used)
+            lap = (end, used)
+            // Resting ends with the next order, and goes on after the first chunk of what it brings.
+            let rest = duty.rest
+            if rest > .zero, queue.current != nil, !wait(until: end + rest, &queue) { return }
         }
     }
 
@@ -95,12 +103,6 @@ final class HashWorker: Sendable {
         }
         // Woken at least once an hour, which costs nothing and bounds the wait.
         return queue.current != nil || wait(until: Clock.now + .seconds(3600), &queue)
-    }
-
-    /// Idles for the part of the duty cycle that belongs to `spent`, but not beyond the next order. False: stop.
-    private func rest(after spent: Duration, _ queue: inout TaskQueue) -> Bool {
-        let off = spent.nanoseconds * Int64(100 - settings.dutyPercent) / Int64(settings.dutyPercent)
-        return wait(until: Clock.now + .nanoseconds(off), &queue)
     }
 
     /// Waits for one order and obeys it. False: stop; also when the mailbox cannot be waited on, since a worker that

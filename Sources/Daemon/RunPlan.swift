@@ -39,6 +39,14 @@ struct RunPlan {
                 throw Refusal(
                     message: "run: --pool: found \"\(pool.url)\"; expected \(PoolAddress.form)", exitCode: 2)
             }
+            guard PoolConfiguration.isUser(pool.user) else {
+                throw Refusal(
+                    message: "run: --user: found \"\(pool.user)\"; expected \(PoolConfiguration.userForm)", exitCode: 2)
+            }
+            // Not shown: it is a secret.
+            guard PoolConfiguration.isPassword(pool.password) else {
+                throw Refusal(message: "run: --password: expected \(PoolConfiguration.passwordForm)", exitCode: 2)
+            }
             configuration.pools.insert(
                 PoolConfiguration(address: address, user: pool.user, password: pool.password), at: 0)
         }
@@ -58,8 +66,7 @@ struct RunPlan {
         } catch {
             throw Refusal(message: error.description)
         }
-        isUnderServiceManager =
-            Process.environment("JOURNAL_STREAM") != nil || Process.environment("NOTIFY_SOCKET") != nil
+        isUnderServiceManager = StandardStream.error.isJournal || Process.environment("NOTIFY_SOCKET") != nil
         self.configuration = configuration
 
         let kernels = KernelSelection { Clock.threadProcessorTime }

@@ -54,25 +54,31 @@ final class StateDirectory {
         try AtomicFile.write("\(path)/endpoints.json", (writer.bytes + [0x0A]).span)
     }
 
-    /// A damaged file must not keep the rig from working: it is set aside, not overwritten.
+    /// A file that cannot be used must not keep the rig from working: it is set aside, not overwritten.
     private static func readTotals(_ path: String) -> (Totals, String?) {
-        let (earlier, complaint) = readEarlierTotals(path)
-        var totals = earlier
+        var totals = Totals()
+        var complaint: String?
+        do throws(FileError) {
+            let bytes = try File.read(path, limit: 65_536)
+            do throws(DocumentError) {
+                totals = try Totals.read(file: path, bytes: bytes)
+            } catch {
+                complaint = error.message
+            }
+        } catch {
+            complaint = error.cause.errno == .noEntry ? nil : error.description
+        }
+        if let reason = complaint { complaint = "\(reason); \(setAside(path))" }
         totals.starts += 1
         return (totals, complaint)
     }
 
-    private static func readEarlierTotals(_ path: String) -> (Totals, String?) {
+    private static func setAside(_ path: String) -> String {
         do throws(FileError) {
-            let bytes = try File.read(path, limit: 65_536)
-            do throws(DocumentError) {
-                return (try Totals.read(file: path, bytes: bytes), nil)
-            } catch {
-                try AtomicFile.write("\(path).damaged", bytes.span)
-                return (Totals(), "\(error.message); it was set aside as totals.json.damaged")
-            }
+            try File.rename(path, to: "\(path).damaged")
+            return "it was set aside as totals.json.damaged"
         } catch {
-            return (Totals(), error.cause.errno == .noEntry ? nil : error.description)
+            return "it cannot be set aside: \(error.description)"
         }
     }
 }

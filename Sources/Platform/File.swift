@@ -27,6 +27,13 @@ public enum File {
         }
     }
 
+    /// Gives a file or directory another name in the same file system, in place of the file that may have had it (rename(2)).
+    public static func rename(_ path: String, to newPath: String) throws(FileError) {
+        try FileError.naming(path) { () throws(SystemError) in
+            _ = try valueOrErrno("rename") { CLinux.rename(path, newPath) }
+        }
+    }
+
     /// Makes a directory and those above it that are missing. One that is there already is left as it is.
     public static func createDirectory(_ path: String, mode: UInt32 = 0o755) throws(FileError) {
         let bytes = Array(path.utf8)

@@ -8,15 +8,29 @@ import CLinux
 public struct StandardStream: ~Copyable, Sendable {
     /// Bytes of a line that are written; the rest is replaced by `…`.
     public static var lineLimit: Int { 4096 }
-    /// How long a line may wait for a reader.
+    /// How long a line may wait for a reader, unless the line before was lost: a reader that is stuck is waited for once.
     public static var patience: Duration { .milliseconds(50) }
 
     public static var output: StandardStream { StandardStream(descriptor: STDOUT_FILENO) }
     public static var error: StandardStream { StandardStream(descriptor: STDERR_FILENO) }
 
+    /// Opens /dev/null in place of standard streams that the process was started without. Otherwise the next files and
+    /// connections would get their numbers, and log lines would go into them. To be called before anything is opened.
+    public static func fillGaps() throws(SystemError) {
+        while true {
+            let descriptor = try valueOrErrno("open") { clinux_open("/dev/null", O_RDWR, 0) }
+            guard descriptor <= STDERR_FILENO else {
+                close(descriptor)
+                return
+            }
+        }
+    }
+
     private let descriptor: CInt
     /// Whether the last line written was not finished.
     private var isTorn = false
+    /// Whether the last line written was lost.
+    private var isStuck = false
     /// Lines lost so far.
     public private(set) var dropped: UInt64 = 0
 
@@ -27,6 +41,16 @@ public struct StandardStream: ~Copyable, Sendable {
 
     /// Whether people look at it.
     public var isTerminal: Bool { isatty(descriptor) == 1 }
+
+    /// Whether the service manager's journal reads it: JOURNAL_STREAM names it by device and inode (systemd.exec(5)). The
+    /// variable alone says nothing, since programs that are started from a desktop session inherit it.
+    public var isJournal: Bool {
+        var (device, inode): (UInt64, UInt64) = (0, 0)
+        guard let named = Process.environment("JOURNAL_STREAM"),
+            clinux_identity(descriptor, &device, &inode) == 0
+        else { return false }
+        return named == "\(device):\(inode)"
+    }
 
     /// The terminal's width in characters; nil when it is none, or does not know.
     public var columns: Int? {
@@ -43,8 +67,9 @@ public struct StandardStream: ~Copyable, Sendable {
         for index in 0..<min(line.count, StandardStream.lineLimit) { text.append(line[index]) }
         if line.count > StandardStream.lineLimit { text.append(contentsOf: "…".utf8) }
         text.append(UInt8(ascii: "\n"))
-        let written = write(text)
-        if written == text.count {
+        let written = write(text, patience: isStuck ? .zero : StandardStream.patience)
+        isStuck = written < text.count
+        if !isStuck {
             isTorn = false
             return true
         }
@@ -58,14 +83,14 @@ public struct StandardStream: ~Copyable, Sendable {
     @discardableResult
     public mutating func writeLine(_ line: String) -> Bool { writeLine(Array(line.utf8).span) }
 
-    /// Writes `text` as it is, for what is no line: a status that is written over. Lost parts do not matter.
+    /// Writes `text` as it is, for what is no line: a status that is written over. What there is no room for now is left out.
     public func writeRaw(_ text: [UInt8]) {
-        _ = write(text)
+        _ = write(text, patience: .zero)
     }
 
     /// How many bytes of `text` went out in time.
-    private func write(_ text: [UInt8]) -> Int {
-        let deadline = Clock.now + StandardStream.patience
+    private func write(_ text: [UInt8], patience: Duration) -> Int {
+        let deadline = Clock.now + patience
         var written = 0
         while written < text.count {
             // A blocking descriptor (a terminal, or a pipe that another process shares) is asked first whether it has room:

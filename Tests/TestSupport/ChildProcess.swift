@@ -13,6 +13,12 @@ public final class ChildProcess: @unchecked Sendable {
     public struct TimeLimit: Error, CustomStringConvertible {
         public let awaited: String
         public let lines: [String]
+
+        public init(awaited: String, lines: [String]) {
+            self.awaited = awaited
+            self.lines = lines
+        }
+
         public var description: String {
             "no \(awaited) in time; last lines:\n" + lines.suffix(30).joined(separator: "\n")
         }

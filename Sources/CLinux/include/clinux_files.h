@@ -31,5 +31,14 @@ static inline int clinux_terminal_columns(int fd) {
     return ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : -1;
 }
 
+/// Device and inode of what a descriptor is open on; −1 on error.
+static inline int clinux_identity(int fd, unsigned long long *device, unsigned long long *inode) {
+    struct stat status;
+    if (fstat(fd, &status) != 0) return -1;
+    *device = status.st_dev;
+    *inode = status.st_ino;
+    return 0;
+}
+
 /// The name in a directory entry, an array that Swift sees as a tuple.
 static inline const char *clinux_entry_name(const struct dirent *entry) { return entry->d_name; }

@@ -64,6 +64,7 @@ struct DocumentReader {
         var elements: [Element] = []
         while try nextElement() {
             guard elements.count < limit else {
+                path = outer
                 throw problem("more than \(limit) elements; expected at most \(limit)")
             }
             path = "\(outer)[\(elements.count)]"

@@ -59,6 +59,20 @@ public struct PoolConfiguration: Equatable, Sendable {
         self.password = password
     }
 
+    /// Longest account name and longest password, in bytes.
+    static let textLimit = 128
+    /// What account names and passwords look like, for messages.
+    public static let userForm = "an account name of 1 to 128 bytes"
+    public static let passwordForm = "a password of at most 128 bytes"
+
+    /// Whether `text` can be an account name: not empty, not too long, without control characters.
+    public static func isUser(_ text: String) -> Bool { !text.utf8.isEmpty && isPassword(text) }
+
+    /// Whether `text` can be a password: not too long, without control characters.
+    public static func isPassword(_ text: String) -> Bool {
+        text.utf8.count <= textLimit && text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
+    }
+
     static func read(from reader: inout DocumentReader) throws(DocumentError) -> PoolConfiguration {
         var address: PoolAddress?
         var user = ""
@@ -68,8 +82,8 @@ public struct PoolConfiguration: Equatable, Sendable {
             switch key {
             case "url": address = try reader.string(PoolAddress.form, limit: 300) { PoolAddress($0) }
             case "user":
-                user = try reader.string("an account name of 1 to 128 bytes", limit: 128) { $0.isEmpty ? nil : $0 }
-            default: password = try reader.string("a password of at most 128 bytes", limit: 128) { $0 }
+                user = try reader.string(userForm, limit: textLimit) { isUser($0) ? $0 : nil }
+            default: password = try reader.string(passwordForm, limit: textLimit) { isPassword($0) ? $0 : nil }
             }
         }
         // `object` has thrown already when the required key was missing.
