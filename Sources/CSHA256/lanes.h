@@ -3,7 +3,7 @@
 //
 //   KERNEL        name of the search function to define (contract in csha256.h)
 //   LANES         nonces in a vector
-//   ROLLED        1 to keep 16-round groups as loops, so that the code fits the instruction caches; otherwise 0
+//   ROLLED        1 to keep 16-round groups as loops, so that the code fits the caches of decoded instructions; otherwise 0
 //   ANY_CLEAR(x)  whether some lane is 0
 //   ROTR(x, n), XOR3(x, y, z), CH(e, f, g), MAJ(a, b, c), BSWAP(x)  optional: what the instruction set has for them
 //
@@ -80,7 +80,14 @@ typedef uint32_t V __attribute__((ext_vector_type(LANES)));
 static const V k_in_lanes[64] = {CSHA256_K(K_IN_LANES)};
 #endif
 
-uint64_t KERNEL(const struct csha256_work *work, uint32_t first, uint64_t groups, uint32_t mask, uint32_t *last) {
+// Code of this length runs at one of two speeds, depending on where in its page it lies (Docs/sha256.md): not left to the linker.
+#if ROLLED
+#define PLACED __attribute__((aligned(4096)))
+#else
+#define PLACED
+#endif
+
+PLACED uint64_t KERNEL(const struct csha256_work *work, uint32_t first, uint64_t groups, uint32_t mask, uint32_t *last) {
     const uint32_t *s = work->after_round2;
     V nonce;
     for (uint32_t lane = 0; lane < LANES; lane++) nonce[lane] = first + lane;
@@ -129,15 +136,15 @@ uint64_t KERNEL(const struct csha256_work *work, uint32_t first, uint64_t groups
         SIXTEEN_ROUNDS(0, READY);
 #if ROLLED
 #pragma clang loop unroll(disable)
-        for (const V *k = k_in_lanes + 16; k != k_in_lanes + 48; k += 16) {
+        for (const V *k = k_in_lanes + 16; k != k_in_lanes + 64; k += 16) {
             SIXTEEN_ROUNDS(0, EXTENDED_IN_LOOP);
         }
 #else
         SIXTEEN_ROUNDS(16, EXTENDED);
         SIXTEEN_ROUNDS(32, EXTENDED);
-#endif
         // The result is h alone, so the compiler drops the rounds and words at the end that h does not depend on.
         SIXTEEN_ROUNDS(48, EXTENDED);
+#endif
         V h7 = h + (V)csha256_iv[7];
         V filtered = h7 & (V)mask;
         if (ANY_CLEAR(filtered)) {
