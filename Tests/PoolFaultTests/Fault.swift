@@ -50,7 +50,7 @@ struct Fault: Sendable, CustomTestStringConvertible {
             Fault(text: "unknown-notifications", whileMining: Effect.none, fromTheStart: .none),
             Fault(text: "unknown-requests", whileMining: Effect.none, fromTheStart: .none),
             Fault(text: "overlong-line", whileMining: Effect.none, fromTheStart: .none),
-            Fault(text: "notify-flood=100", whileMining: Effect.none, fromTheStart: .none),
+            Fault(text: "notify-flood=20", whileMining: Effect.none, fromTheStart: .none),
             Fault(text: "reconnect", whileMining: .outage, fromTheStart: .outage),
             Fault(text: "reconnect=thief.example:3333", whileMining: Effect.none, fromTheStart: .none),
             Fault(text: "wrong-ids", whileMining: .outage, fromTheStart: .outage),

@@ -25,7 +25,9 @@ import Testing
         return text.split(separator: "\n").compactMap { line in
             // Address, size, kind, name.
             let fields = line.split(separator: " ")
-            guard fields.count == 4, let size = Int(fields[1], radix: 16) else { return nil }
+            guard fields.count == 4, fields[2].lowercased() == "t", let size = Int(fields[1], radix: 16) else {
+                return nil
+            }
             let isKernel = fields[3].hasPrefix("csha256_scan_") || fields[3].contains("8lastWord")
             return isKernel ? (String(fields[3]), size) : nil
         }
