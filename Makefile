@@ -73,9 +73,16 @@ dist: arm ## Pack what a board needs into build/ballast-aarch64.tar.gz and build
 	for arch in aarch64 armv7; do Packaging/dist.sh $$arch; done
 
 .PHONY: bench
-bench: toolchain ## Measure the hash kernels on this machine
+bench: toolchain ## Measure the hash kernels and the job switch on this machine
 	swift build -c release --product ballast-bench
 	.build/release/ballast-bench sha256
+	.build/release/ballast-bench switch
+
+.PHONY: soak
+soak: toolchain ## Mine for MINUTES (10) against a loopback pool and watch memory, descriptors and shares
+	swift build -c release --product ballast-pool
+	swift build -c release --product ballastd
+	Tests/Tools/soak.sh .build/release/ballast-pool .build/release/ballastd $(or $(MINUTES),10)
 
 .PHONY: bench-arm
 bench-arm: sdk ## Count the instructions per hash of the ARM kernels under emulation

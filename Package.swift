@@ -30,7 +30,7 @@ let package = Package(
         // Executables: wiring and flags only.
         .executableTarget(name: "ballastd", dependencies: ["Daemon", "Platform"], swiftSettings: daemonSettings),
         .executableTarget(
-            name: "ballast-bench", dependencies: ["SHA256", "Platform", "Base"],
+            name: "ballast-bench", dependencies: ["Daemon", "SHA256", "Platform", "Base"],
             swiftSettings: daemonSettings),
         // The house; arrows go down only (Docs/architecture.md).
         room("Daemon", ["Rig", "Stratum", "Mining", "SHA256", "JSON", "Platform", "Base"]),

@@ -51,27 +51,17 @@ import Testing
     /// A pipe that is full from the start, as behind a log collector that hangs.
     @Test func aReaderThatDoesNotReadDoesNotHoldItUp() throws {
         let bench = try ProcessBench()
-        let pipe = Pipe()
-        let writer = pipe.fileHandleForWriting
-        let flags = fcntl(writer.fileDescriptor, F_GETFL)
-        _ = fcntl(writer.fileDescriptor, F_SETFL, flags | O_NONBLOCK)
+        let path = bench.folder.path("pipe")
+        #expect(mkfifo(path, 0o600) == 0)
+        let descriptor = open(path, O_RDWR | O_NONBLOCK)
+        try #require(descriptor >= 0)
+        defer { close(descriptor) }
         let block = [UInt8](repeating: 0x2E, count: 4096)
-        while write(writer.fileDescriptor, block, block.count) > 0 {}
-        _ = fcntl(writer.fileDescriptor, F_SETFL, flags)
+        while write(descriptor, block, block.count) > 0 {}
 
-        let daemon = Process()
-        daemon.executableURL = ChildProcess.products.appending(path: "ballastd")
-        daemon.arguments = ["run", "--board", bench.board, "--state", bench.state] + bench.poolFlags
-        daemon.standardOutput = writer
-        daemon.standardError = writer
-        try daemon.run()
-        defer { if daemon.isRunning { kill(daemon.processIdentifier, SIGKILL) } }
-        let deadline = Date(timeIntervalSinceNow: 30)
-        while bench.accepted < 3, daemon.isRunning, Date() < deadline { usleep(5_000) }
-        #expect(bench.accepted >= 3)
-        daemon.terminate()
-        while daemon.isRunning, Date() < deadline { usleep(5_000) }
-        #expect(!daemon.isRunning && daemon.terminationStatus == 0)
+        let daemon = try start(bench, "> \(path) 2>&1", ["--state", bench.state])
+        try bench.waitForShares(3, from: daemon)
+        try end(daemon)
         // What could not be said there is in the log.
         #expect(try bench.folder.read("state/events.log").contains("rig: stopped after"))
     }
@@ -87,23 +77,12 @@ import Testing
         try #require(controller >= 0 && isReady)
         defer { close(controller) }
         let terminal = open("/dev/pts/\(number)", O_RDWR | O_NOCTTY)
-        try #require(terminal >= 0)
-        let handle = FileHandle(fileDescriptor: terminal, closeOnDealloc: true)
-        try #require(tcflow(terminal, TCOOFF) == 0)
+        try #require(terminal >= 0 && tcflow(terminal, TCOOFF) == 0)
+        defer { close(terminal) }
 
-        let daemon = Process()
-        daemon.executableURL = ChildProcess.products.appending(path: "ballastd")
-        daemon.arguments = ["run", "--board", bench.board] + bench.poolFlags
-        daemon.standardOutput = handle
-        daemon.standardError = handle
-        try daemon.run()
-        defer { if daemon.isRunning { kill(daemon.processIdentifier, SIGKILL) } }
-        let deadline = Date(timeIntervalSinceNow: 30)
-        while bench.accepted < 3, daemon.isRunning, Date() < deadline { usleep(5_000) }
-        #expect(bench.accepted >= 3)
-        daemon.terminate()
-        while daemon.isRunning, Date() < deadline { usleep(5_000) }
-        #expect(!daemon.isRunning && daemon.terminationStatus == 0)
+        let daemon = try start(bench, "> /dev/pts/\(number) 2>&1")
+        try bench.waitForShares(3, from: daemon)
+        try end(daemon)
     }
 
     /// Programs started from a desktop inherit JOURNAL_STREAM from their session, though the journal does not read them.

@@ -20,6 +20,9 @@ import Testing
         var submitted: [(id: Int, params: [String])] = []
         var events: [String] = []
         var acceptsShares = true
+        /// Bytes of extranonce2 that the pool allots, and the time in its jobs.
+        var extranonce2Size = 4
+        var jobTime = "685468d7"
 
         init(workers: Int = 1, boards: [BoardProfile] = []) throws {
             var configuration = Configuration()
@@ -51,7 +54,9 @@ import Testing
             switch message["method"] as? String {
             case "mining.configure": try say(#"{"id":\#(number),"result":{"version-rolling":false},"error":null}"#, id)
             case "mining.subscribe":
-                try say(#"{"id":\#(number),"result":[[["mining.notify","s"]],"01020304",4],"error":null}"#, id)
+                try say(
+                    #"{"id":\#(number),"result":[[["mining.notify","s"]],"01020304",\#(extranonce2Size)],"error":null}"#,
+                    id)
             case "mining.submit":
                 submitted.append((number, message["params"] as? [String] ?? []))
                 try say(
@@ -79,7 +84,7 @@ import Testing
             let previous = "6b6455fd6db962c101f2d4fc0d67f4a3bc96391d000152960000000000000000"
             try say(
                 #"{"id":null,"method":"mining.notify","params":["\#(job)","\#(previous)","0100","\#(job.utf8.first!)","#
-                    + #"[],"20000000","17023a04","685468d7",\#(isClean)]}"#, try #require(connection))
+                    + #"[],"20000000","17023a04","\#(jobTime)",\#(isClean)]}"#, try #require(connection))
         }
 
         mutating func advance(_ duration: Duration) throws {
