@@ -33,11 +33,21 @@ let package = Package(
             name: "ballast-bench", dependencies: ["Daemon", "SHA256", "Platform", "Base"],
             swiftSettings: daemonSettings),
         // The house; arrows go down only (Docs/architecture.md).
-        room("Daemon", ["Rig", "Stratum", "Mining", "SHA256", "JSON", "Platform", "Base"]),
-        room("Rig", ["Stratum", "ASIC", "Peripherals", "Mining", "SHA256", "JSON", "Buses", "Base"]),
+        room(
+            "Daemon",
+            [
+                "Rig", "Twin", "Stratum", "Thermal", "Grid", "ASIC", "Peripherals", "Mining", "SHA256", "JSON",
+                "Platform", "Buses", "Base",
+            ]),
+        room(
+            "Rig",
+            ["Stratum", "Thermal", "Grid", "ASIC", "Peripherals", "Mining", "SHA256", "JSON", "Buses", "Base"]),
+        room("Twin", ["Mining", "SHA256", "Buses", "Base"]),
+        room("Thermal", ["Buses", "Base"]),
+        room("Grid", ["Base"]),
         room("Peripherals", ["Buses", "Base"]),
         room("Stratum", ["Mining", "SHA256", "JSON", "Base"]),
-        room("ASIC", ["Mining", "SHA256", "Base"]),
+        room("ASIC", ["Buses", "Mining", "SHA256", "Base"]),
         room("Mining", ["SHA256", "Base"]),
         .target(
             name: "SHA256", dependencies: ["CSHA256"],
@@ -45,7 +55,7 @@ let package = Package(
             swiftSettings: daemonSettings + [.unsafeFlags(["-O"])]),
         room("JSON", ["Base"]),
         room("Buses", ["Base"]),
-        room("Platform", ["CLinux", "Base"]),
+        room("Platform", ["CLinux", "Buses", "Base"]),
         room("Base"),
         // Host only: the pool for demonstrations and tests. It shares no code with the agent but the clock's type.
         .executableTarget(name: "ballast-pool", dependencies: ["LoopbackPool"], swiftSettings: hostSettings),
@@ -66,6 +76,11 @@ let package = Package(
                 "ballastd", "ballast-pool",
             ]),
         tests("BusesTests", ["Buses", "Base"]),
+        tests("GridTests", ["Grid", "Base"]),
+        tests("ThermalTests", ["Thermal", "Buses", "Base"]),
+        tests(
+            "TwinTests",
+            ["Twin", "Rig", "ASIC", "Peripherals", "Stratum", "LoopbackPool", "Mining", "SHA256", "Buses", "Base"]),
         tests("PeripheralsTests", ["Peripherals", "Buses", "Base"]),
         tests("RigTests", ["Rig", "ASIC", "Buses", "Stratum", "Mining", "SHA256", "Base"]),
         tests("JSONTests", ["JSON"]),

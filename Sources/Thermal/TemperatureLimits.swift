@@ -1,0 +1,22 @@
+import Base
+
+/// The temperatures at which a part's treatment changes, each hotter than the one before.
+public struct TemperatureLimits: Equatable, Sendable {
+    /// Where the control loop holds the part.
+    public let target: Celsius
+    /// From here on power is stepped down.
+    public let hot: Celsius
+    /// From here on fans run at full speed and power is at its least.
+    public let critical: Celsius
+    /// From here on the part is switched off.
+    public let powerDown: Celsius
+
+    /// Nil unless each limit lies above the one before.
+    public init?(target: Celsius, hot: Celsius, critical: Celsius, powerDown: Celsius) {
+        guard target < hot, hot < critical, critical < powerDown else { return nil }
+        self.target = target
+        self.hot = hot
+        self.critical = critical
+        self.powerDown = powerDown
+    }
+}
