@@ -69,6 +69,7 @@ final class BoardThread: Sendable {
         switch order {
         case .start: board.start(now: now)
         case .stop: board.stop(now: now)
+        case .setFrequency(let frequency): board.setFrequency(frequency, now: now)
         case .assign(let work, let id, let isClean): board.assign(work, id: id, isClean: isClean, now: now)
         case .record(let found, let isValid): board.record(found, isValid: isValid, now: now)
         case .end:

@@ -45,6 +45,10 @@ final class BoardThreads {
             // Earlier work is worthless now.
             waiting[index].removeAll { if case .assign = $0 { true } else { false } }
             waiting[index].append(order)
+        case .setFrequency:
+            // The newest clock is the only one that counts.
+            waiting[index].removeAll { if case .setFrequency = $0 { true } else { false } }
+            waiting[index].append(order)
         case .start, .assign, .record:
             guard waiting[index].count < Self.waitingLimit else { return }
             waiting[index].append(order)

@@ -88,6 +88,18 @@ private final class RecordingLine: OutputLine {
         #expect(board.status(now: at(1000)).stage == .bringingUp)
     }
 
+    @Test func aClockThatThePlanForbidsIsReportedAndChangesNothing() throws {
+        let board = try board()
+        board.setFrequency(.megahertz(400), now: at(0))
+        #expect(board.takeReports().isEmpty)
+        board.setFrequency(.megahertz(600), now: at(0))
+        guard case .clockRefused(.frequency(let clock, _)) = board.takeReports().first else {
+            Issue.record("the refusal is not reported")
+            return
+        }
+        #expect(clock == .megahertz(600))
+    }
+
     @Test func aBoardWithoutChipsIsRestartedALimitedNumberOfTimesAndEndsInReset() throws {
         let board = try board()
         board.start(now: at(0))

@@ -16,6 +16,8 @@ public protocol HashBoard: AnyObject {
     func start(now: Instant)
     /// Holds the chips in reset.
     func stop(now: Instant)
+    /// Moves the chips' clock to `frequency` in steps, now or when the chips are brought up.
+    func setFrequency(_ frequency: ClockFrequency, now: Instant)
     /// Gives the chips their next work; results of earlier work are worthless when `isClean`.
     func assign(_ work: Work, id: UInt64, isClean: Bool, now: Instant)
     /// Tells whether a reported nonce was right.
@@ -35,6 +37,8 @@ public enum BoardReport: Sendable {
     /// The chips are about to run out of work: this many pieces are wanted.
     case needsWork(Int)
     case event(ChainEvent)
+    /// The board cannot run at a clock that it was told; it keeps the one it had.
+    case clockRefused(ChainPlanError)
     /// A bus failed; the board does without it, or is isolated.
     case fault(BusFault, Isolation?)
 
@@ -51,6 +55,7 @@ public enum BoardReport: Sendable {
 public enum BoardOrder: Sendable {
     case start
     case stop
+    case setFrequency(ClockFrequency)
     case assign(Work, id: UInt64, isClean: Bool)
     case record(FoundNonce, isValid: Bool)
     /// Stop the board and end its thread.
@@ -73,6 +78,10 @@ public struct BoardStatus: Hashable, Sendable {
     }
 
     public var stage = Stage.off
+    /// What the chain has against going on; nil when nothing.
+    public var fault: ChainFault?
+    /// What the chips were last told to run at; nil while that is not known.
+    public var clock: ClockFrequency?
     /// Chips that answered, and chips that there should be.
     public var chipsPresent = 0
     public var chipsExpected = 0
@@ -84,6 +93,14 @@ public struct BoardStatus: Hashable, Sendable {
     public var standardError: UInt64 = 0
 
     public init() {}
+
+    mutating func take(_ stage: ChainStage, _ isolation: BusIsolation) {
+        self.stage = isolation.stage(stage)
+        switch stage {
+        case .backingOff(let fault), .faulted(let fault): self.fault = fault
+        case .off, .bringingUp, .hashing: fault = nil
+        }
+    }
 
     mutating func take(_ statistics: ChainStatistics, _ rate: HashRateEstimate.Rate?) {
         validNonces = statistics.validNonces

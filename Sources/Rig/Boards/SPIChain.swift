@@ -10,9 +10,12 @@ public protocol SPIChain {
     /// Chips that take work, and chips that there should be.
     var workingCount: Int { get }
     var expectedCount: Int { get }
+    /// What the chips were last told to run at.
+    var currentFrequency: ClockFrequency? { get }
 
     mutating func start(now: Instant, into output: inout SPIOutput)
     mutating func stop(now: Instant, into output: inout SPIOutput)
+    mutating func setFrequency(_ frequency: ClockFrequency) throws(ChainPlanError)
     mutating func assign(_ work: Work, id: UInt64, isClean: Bool) throws(WorkRefusal)
     mutating func complete(_ number: UInt32, received: ArraySlice<UInt8>, now: Instant, into output: inout SPIOutput)
     mutating func failed(_ number: UInt32, now: Instant, into output: inout SPIOutput)
@@ -24,6 +27,7 @@ public protocol SPIChain {
 
 extension A1Chain: SPIChain {
     public var expectedCount: Int { plan.chipCount }
+    public var currentFrequency: ClockFrequency? { clock?.frequency }
     /// A1 boards have no supply of their own to set: nothing asks for it.
     public mutating func supplyDone(now: Instant, into output: inout SPIOutput) {}
     /// A1 boards have no supply of their own to set: nothing asks for it.
@@ -32,4 +36,5 @@ extension A1Chain: SPIChain {
 
 extension T1Chain: SPIChain {
     public var expectedCount: Int { plan.chipCount }
+    public var currentFrequency: ClockFrequency? { level?.frequency }
 }

@@ -70,6 +70,16 @@ public final class SPIHashBoard<Chain: SPIChain>: HashBoard {
         carryOut(now)
     }
 
+    /// Moves the chips' clock, now or when they are brought up.
+    public func setFrequency(_ frequency: ClockFrequency, now: Instant) {
+        do throws(ChainPlanError) {
+            try chain.setFrequency(frequency)
+        } catch {
+            reports.append(.clockRefused(error))
+        }
+        carryOut(now)
+    }
+
     /// Gives the chips their next work.
     public func assign(_ work: Work, id: UInt64, isClean: Bool, now: Instant) {
         do throws(WorkRefusal) {
@@ -103,7 +113,8 @@ public final class SPIHashBoard<Chain: SPIChain>: HashBoard {
     /// What the board is doing, with the hash rate as of `now`.
     public func status(now: Instant) -> BoardStatus {
         var status = BoardStatus()
-        status.stage = isolation.stage(chain.stage)
+        status.take(chain.stage, isolation)
+        status.clock = chain.stage == .hashing ? chain.currentFrequency : nil
         status.chipsPresent = chain.workingCount
         status.chipsExpected = chain.expectedCount
         status.take(chain.ledger.statistics, chain.ledger.hashRate.rate(now: now))

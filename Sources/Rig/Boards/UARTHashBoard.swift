@@ -59,6 +59,15 @@ public final class UARTHashBoard: HashBoard {
         carryOut(now)
     }
 
+    /// Moves the chips' clock, now or when they are brought up.
+    public func setFrequency(_ frequency: ClockFrequency, now: Instant) {
+        do throws(ChainPlanError) {
+            try chain.setFrequency(frequency, now: now)
+        } catch {
+            report(.clockRefused(error))
+        }
+    }
+
     /// Gives the chips their next work.
     public func assign(_ work: Work, id: UInt64, isClean: Bool, now: Instant) {
         chain.assign(work, id: id, isClean: isClean, now: now, into: &output)
@@ -91,7 +100,8 @@ public final class UARTHashBoard: HashBoard {
     /// What the board is doing, with the hash rate as of `now`.
     public func status(now: Instant) -> BoardStatus {
         var status = BoardStatus()
-        status.stage = isolation.stage(chain.stage)
+        status.take(chain.stage, isolation)
+        status.clock = chain.stage == .hashing ? chain.ramp.current : nil
         status.chipsPresent = chain.presentChipCount
         status.chipsExpected = chain.plan.chipCount
         status.take(chain.statistics, chain.hashRate.rate(now: now))

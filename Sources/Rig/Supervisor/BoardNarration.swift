@@ -33,6 +33,17 @@ enum BoardNarration {
         }
     }
 
+    static func event(for error: ChainPlanError, source: String) -> Event {
+        let reason =
+            switch error {
+            case .frequency(let clock, let allowed):
+                "\(text(clock)), allowed are \(text(allowed.lowerBound)) to \(text(allowed.upperBound))"
+            case .unreachable(let clock): "\(text(clock)), which its chips cannot be set to"
+            default: "that does not fit its plan"
+            }
+        return Event(.warning, source, "keeps its clock: it was told one of \(reason)")
+    }
+
     static func event(for fault: BusFault, _ isolation: BoardReport.Isolation?, source: String) -> Event {
         switch isolation {
         case nil: Event(.warning, source, "bus fault: \(fault.description)")
@@ -40,6 +51,10 @@ enum BoardNarration {
             Event(.error, source, "isolated for \(Decimal.span(delay)): \(fault.description)")
         case .givenUp: Event(.error, source, "given up after repeated bus faults: \(fault.description)")
         }
+    }
+
+    private static func text(_ clock: ClockFrequency) -> String {
+        Decimal.fixed(Double(clock.hertz) / 1e6, places: 2) + " MHz"
     }
 
     private static func text(_ fault: ChainFault) -> String {

@@ -214,6 +214,8 @@ public struct Supervisor: Sendable {
             if let event = BoardNarration.event(for: event, source: boards.name(index)) {
                 actions.append(.event(event))
             }
+        case .clockRefused(let error):
+            actions.append(.event(BoardNarration.event(for: error, source: boards.name(index))))
         case .fault(let fault, let isolation):
             guard isolation != nil || errorThrottle.admit(now: now) != nil else { return }
             actions.append(.event(BoardNarration.event(for: fault, isolation, source: boards.name(index))))
