@@ -47,10 +47,13 @@ public enum CommandLineTool {
         }
     }
 
-    /// Says of every file whether it is valid; all of them are looked at.
-    private static func check(_ boards: [String], _ configurations: [String]) -> Int32 {
+    /// Says of every file whether it is valid; all of them are looked at. A board and a configuration together are checked
+    /// against each other.
+    private static func check(_ boardPaths: [String], _ configurationPaths: [String]) -> Int32 {
         var isValid = true
-        for path in boards {
+        var boards: [(path: String, board: Board)] = []
+        var configurations: [Configuration] = []
+        for path in boardPaths {
             do throws(RunPlan.Refusal) {
                 let board = try RunPlan.read(path) { (bytes) throws(DocumentError) in
                     try Board.read(file: path, bytes: bytes)
@@ -58,24 +61,51 @@ public enum CommandLineTool {
                 say(
                     "\(path): board \(board.name), \(board.chains.count) chain\(board.chains.count == 1 ? "" : "s"), valid"
                 )
+                boards.append((path, board))
             } catch {
                 complain(error.message)
                 isValid = false
             }
         }
-        for path in configurations {
+        for path in configurationPaths {
             do throws(RunPlan.Refusal) {
                 let configuration = try RunPlan.read(path) { (bytes) throws(DocumentError) in
                     try Configuration.read(file: path, bytes: bytes)
                 }
                 let count = configuration.pools.count
                 say("\(path): configuration of \(configuration.name), \(count) pool\(count == 1 ? "" : "s"), valid")
+                configurations.append(configuration)
             } catch {
                 complain(error.message)
                 isValid = false
             }
         }
+        for (path, board) in boards {
+            if !sayWhatRuns(path, board, configurations) { isValid = false }
+        }
         return isValid ? 0 : 1
+    }
+
+    /// Says what of a board stays untouched, and which chains are not run for it. False: a configuration confirms what the
+    /// board does not have.
+    private static func sayWhatRuns(_ path: String, _ board: Board, _ configurations: [Configuration]) -> Bool {
+        do throws(DocumentError) {
+            let confirmations = configurations.flatMap { $0.confirmations }
+            let clearance = try Clearance(board, confirmed: confirmations)
+            for item in clearance.untouched {
+                say("\(path): \(item.path) is untouched until confirmed\(item.provenance.reason)")
+            }
+            for chain in board.chipChains {
+                let obstacles = clearance.obstacles(to: chain)
+                if !obstacles.isEmpty {
+                    say("\(path): chain \(chain.name) is not run: \(obstacles.joined(separator: ", "))")
+                }
+            }
+            return true
+        } catch {
+            complain(error.message)
+            return false
+        }
     }
 
     private static var architecture: String {

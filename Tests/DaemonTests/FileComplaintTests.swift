@@ -100,7 +100,10 @@ import Testing
                     #"{"schema": 1, "name": "b", "chains": []}"#,
                     "1:38: chains: an empty list; expected at least one chain"
                 ),
-                (board(#"{"kind": "gpu"}"#), "1:48: chains[0].kind: found \"gpu\"; expected \"cpu\""),
+                (
+                    board(#"{"kind": "gpu"}"#),
+                    "1:48: chains[0].kind: found \"gpu\"; expected \"cpu\" or \"bm1362\" or \"bm1366\" or \"bm1368\" or \"bm1370\" or \"bm1397\" or \"a1\" or \"t1\""
+                ),
                 (board(#"{"workers": 1}"#), "1:39: chains[0]: key \"kind\" is missing"),
                 (
                     board(#"{"kind": "cpu", "nice": 20}"#),

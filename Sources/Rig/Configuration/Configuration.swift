@@ -10,6 +10,8 @@ public struct Configuration: Equatable, Sendable {
     public var mining = MiningConfiguration()
     public var cpu = CPUConfiguration()
     public var log = LogConfiguration()
+    /// What the operator vouches for of what the board file calls unverified.
+    public var confirmations: [Confirmation] = []
 
     /// Most pools that a configuration may name.
     public static let maximumPools = 8
@@ -21,7 +23,8 @@ public struct Configuration: Equatable, Sendable {
     public static func read(file: String, bytes: [UInt8]) throws(DocumentError) -> Configuration {
         try DocumentReader.read(file: file, bytes: bytes) { (reader) throws(DocumentError) in
             var configuration = Configuration()
-            try reader.object(keys: ["name", "pools", "mining", "cpu", "log"]) { (reader, key) throws(DocumentError) in
+            try reader.object(keys: ["name", "pools", "mining", "cpu", "log", "confirm"]) {
+                (reader, key) throws(DocumentError) in
                 switch key {
                 case "name":
                     configuration.name = try reader.string("a name of 1 to 32 letters, digits and hyphens") {
@@ -30,6 +33,8 @@ public struct Configuration: Equatable, Sendable {
                 case "pools": configuration.pools = try reader.array(limit: maximumPools, PoolConfiguration.read)
                 case "mining": try configuration.mining.read(from: &reader)
                 case "cpu": try configuration.cpu.read(from: &reader)
+                case "confirm":
+                    configuration.confirmations = try reader.array(limit: Confirmation.limit, Confirmation.read)
                 default: try configuration.log.read(from: &reader)
                 }
             }

@@ -7,6 +7,8 @@ struct DocumentReader {
     private let bytes: [UInt8]
     private var json: JSONReader
     private var path = ""
+    /// Where each value that was read stands.
+    private var places: [(path: String, offset: Int)] = []
 
     init(file: String, bytes: [UInt8]) {
         self.file = file
@@ -46,6 +48,7 @@ struct DocumentReader {
             }
             seen.append(key)
             path = outer.isEmpty ? key : "\(outer).\(key)"
+            try note()
             try body(&self, key)
             path = outer
         }
@@ -68,9 +71,46 @@ struct DocumentReader {
                 throw problem("more than \(limit) elements; expected at most \(limit)")
             }
             path = "\(outer)[\(elements.count)]"
+            try note()
             elements.append(try body(&self))
         }
         return elements
+    }
+
+    /// Reads an object of at most `limit` members whose names are up to the file's author, each member with `body`.
+    mutating func entries<Entry>(
+        limit: Int, _ body: (inout DocumentReader, String) throws(DocumentError) -> Entry
+    ) throws(DocumentError) -> [Entry] {
+        let outer = path
+        defer { path = outer }
+        do { try json.enterObject() } catch { throw self.error(error) }
+        var entries: [Entry] = []
+        while let bytes = try nextKey() {
+            let name = String(decoding: bytes, as: UTF8.self)
+            guard EntryName.isName(name) else { throw problem("found \"\(name)\"; expected \(EntryName.form)") }
+            guard entries.count < limit else { throw problem("more than \(limit) entries; expected at most \(limit)") }
+            path = outer.isEmpty ? name : "\(outer).\(name)"
+            try note()
+            entries.append(try body(&self, name))
+            path = outer
+        }
+        return entries
+    }
+
+    /// Reads the word under `key` of the object that stands next without reading the object itself, for objects whose other
+    /// keys depend on it.
+    func lookAhead<Value>(_ key: String, _ choices: [(String, Value)]) throws(DocumentError) -> Value {
+        var scout = self
+        do { try scout.json.enterObject() } catch { throw scout.error(error) }
+        let start = scout.json.lastOffset
+        while let name = try scout.nextKey() {
+            if key.utf8.elementsEqual(name) {
+                scout.path = path.isEmpty ? key : "\(path).\(key)"
+                return try scout.choice(choices)
+            }
+            do { try scout.json.skip() } catch { throw scout.error(error) }
+        }
+        throw scout.problem("key \"\(key)\" is missing", at: start)
     }
 
     // MARK: Values
@@ -132,6 +172,26 @@ struct DocumentReader {
     /// A complaint about the value or key that was read last.
     func problem(_ text: String) -> DocumentError { problem(text, at: json.lastOffset) }
 
+    /// A complaint about the value that is being read, as a whole.
+    func problemHere(_ text: String) -> DocumentError { problem(text, path: path) }
+
+    /// A complaint about a value that was read before, or about what it stands in when it is not there.
+    func problem(_ text: String, path: String) -> DocumentError {
+        var known = path
+        while !known.isEmpty {
+            if let place = places.first(where: { $0.path == known }) {
+                var error = problem(text, at: place.offset)
+                error.path = path
+                return error
+            }
+            guard let cut = known.utf8.lastIndex(where: { $0 == 0x2E || $0 == 0x5B }) else { break }
+            known = String(known[..<cut])
+        }
+        var error = problem(text, at: 0)
+        error.path = path
+        return error
+    }
+
     private func problem(_ text: String, at offset: Int) -> DocumentError {
         let place = JSONLocation(of: offset, in: bytes)
         return DocumentError(file: file, line: place.line, column: place.column, path: path, problem: text)
@@ -150,6 +210,12 @@ struct DocumentReader {
         let shown = range.count > 48 ? Array(bytes[range.prefix(45)]) + Array("...".utf8) : Array(bytes[range])
         let printable = shown.map { $0 < 0x20 ? 0x20 : $0 }
         return problem("found \(String(decoding: printable, as: UTF8.self)); \(expected)", at: range.lowerBound)
+    }
+
+    /// Remembers where the value at `path` begins.
+    private mutating func note() throws(DocumentError) {
+        _ = try kind()
+        places.append((path, json.lastOffset))
     }
 
     private mutating func nextKey() throws(DocumentError) -> [UInt8]? {

@@ -4,19 +4,15 @@ import JSON
 public enum ChainDescription: Equatable, Sendable {
     /// Hashing on this machine's own processor.
     case cpu(CPUChainDescription)
+    /// A hash board with mining chips.
+    case chips(ChipChainDescription)
 
     static func read(_ reader: inout DocumentReader) throws(DocumentError) -> ChainDescription {
-        var description = CPUChainDescription()
-        try reader.object(
-            keys: ["kind"] + CPUChainDescription.keys, required: ["kind"]
-        ) { (reader, key) throws(DocumentError) in
-            if key == "kind" {
-                try reader.choice([("cpu", ())])
-            } else {
-                try description.read(key, from: &reader)
-            }
+        let kinds = [("cpu", ChipKind?.none)] + ChipKind.all.map { ($0.name, $0) }
+        guard let kind = try reader.lookAhead("kind", kinds) else {
+            return .cpu(try CPUChainDescription.read(&reader))
         }
-        return .cpu(description)
+        return .chips(try ChipChainDescription.read(kind, &reader))
     }
 }
 
@@ -32,15 +28,19 @@ public struct CPUChainDescription: Equatable, Sendable {
 
     public init() {}
 
-    static let keys = ["workers", "duty_percent", "nice", "pinned"]
-
-    mutating func read(_ key: String, from reader: inout DocumentReader) throws(DocumentError) {
-        switch key {
-        case "workers": workers = try CPUWorkers.read(from: &reader)
-        case "duty_percent": dutyPercent = try reader.integer(in: 1...100, unit: "%")
-        case "nice": nice = try reader.integer(in: 0...19)
-        default: isPinned = try reader.bool()
+    static func read(_ reader: inout DocumentReader) throws(DocumentError) -> CPUChainDescription {
+        var chain = CPUChainDescription()
+        try reader.object(keys: ["kind", "workers", "duty_percent", "nice", "pinned"], required: ["kind"]) {
+            (reader, key) throws(DocumentError) in
+            switch key {
+            case "kind": try reader.choice([("cpu", ())])
+            case "workers": chain.workers = try CPUWorkers.read(from: &reader)
+            case "duty_percent": chain.dutyPercent = try reader.integer(in: 1...100, unit: "%")
+            case "nice": chain.nice = try reader.integer(in: 0...19)
+            default: chain.isPinned = try reader.bool()
+            }
         }
+        return chain
     }
 }
 
