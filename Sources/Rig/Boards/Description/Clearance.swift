@@ -50,11 +50,13 @@ public struct Clearance: Equatable, Sendable {
         return allows("lines.\(name)") && (line.chip.map { allows("gpio.\($0)") } ?? true)
     }
 
+    /// Whether a supply may be commanded: it, its bus and its line.
     public func allows(_ supply: SupplyDescription) -> Bool {
         guard allows("supplies.\(supply.name)"), supply.enable.map({ allowsLine($0) }) ?? true else { return false }
         return supply.kind == .line || allows("i2c.\(supply.bus)")
     }
 
+    /// Whether a fan may be driven: it, and what it hangs on.
     public func allows(_ fan: FanDescription) -> Bool {
         guard allows("fans.\(fan.name)") else { return false }
         return switch fan.kind {
@@ -64,6 +66,7 @@ public struct Clearance: Equatable, Sendable {
         }
     }
 
+    /// Whether a sensor may be read: it, its limits and its bus.
     public func allows(_ sensor: SensorDescription) -> Bool {
         guard allows("limits.\(sensor.limits)") else { return false }
         return sensor.kind.addresses.isEmpty

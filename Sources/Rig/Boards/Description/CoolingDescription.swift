@@ -2,6 +2,7 @@ import Base
 
 /// What carries the rig's heat away.
 public struct CoolingDescription: Equatable, Sendable {
+    /// The ways of cooling.
     public enum Profile: Equatable, Sendable {
         /// Fans of the rig's own.
         case air

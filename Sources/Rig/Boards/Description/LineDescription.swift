@@ -1,9 +1,11 @@
 /// A digital line of the control board.
 public struct LineDescription: Equatable, Sendable {
+    /// Who drives the line.
     public enum Direction: Equatable, Sendable {
         case input, output
     }
 
+    /// The resistor inside the controller.
     public enum Bias: Equatable, Sendable {
         case asIs, none, pullUp, pullDown
     }

@@ -2,6 +2,7 @@ import Buses
 
 /// A power meter.
 public struct MeterDescription: Equatable, Sendable {
+    /// The parts that measure.
     public enum Kind: Equatable, Sendable {
         case ina226, ina260
 

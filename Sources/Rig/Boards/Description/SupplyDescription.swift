@@ -4,6 +4,7 @@ import Peripherals
 
 /// Something that feeds hash boards: a power supply, or a regulator or controller between it and the chips.
 public struct SupplyDescription: Equatable, Sendable {
+    /// The parts that feed.
     public enum Kind: Equatable, Sendable {
         /// Bitmain's APW9 and APW12.
         case apw
