@@ -19,4 +19,18 @@ public struct TemperatureLimits: Equatable, Sendable {
         self.critical = critical
         self.powerDown = powerDown
     }
+
+    /// The level of a part at the temperature.
+    public func level(of temperature: Celsius) -> TemperatureLevel {
+        if temperature >= powerDown { return .powerDown }
+        if temperature >= critical { return .critical }
+        return temperature >= hot ? .hot : .nominal
+    }
+}
+
+/// How hot a part is, measured by its own limits.
+public enum TemperatureLevel: UInt8, CaseIterable, Comparable, Sendable {
+    case nominal, hot, critical, powerDown
+
+    public static func < (a: TemperatureLevel, b: TemperatureLevel) -> Bool { a.rawValue < b.rawValue }
 }
