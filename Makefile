@@ -37,6 +37,7 @@ test-asan: toolchain ## Run all tests, and the programs they start, under the ad
 lint: toolchain ## Check formatting, style and shell syntax
 	swift format lint --strict --parallel --recursive Package.swift Sources Tests
 	for script in $(SCRIPTS); do bash -n $$script; done
+	clang -fsyntax-only -Wall -Wextra -Werror -ITests/Headers/gpiod2 -ISources/CGpiod/include Sources/CGpiod/gpiod2.c
 
 .PHONY: fmt
 fmt: toolchain ## Format all sources in place
@@ -63,8 +64,6 @@ arm-check: arm qemu ## Let both board executables mine accepted shares under qem
 
 .PHONY: embedded
 embedded: sdk ## Build the same small static executables for this machine into build/x86_64
-	@Packaging/require.sh "static libraries of this machine (make embedded)" \
-	    libgpiod-dev=/usr/include/gpiod.h libi2c-dev=/usr/include/i2c/smbus.h
 	Packaging/board-build.sh $(SDK) x86_64 $(BOARD_PRODUCTS)
 	@Packaging/board-verify.sh $(call board-executables,x86_64)
 
@@ -112,6 +111,7 @@ qemu:
 .PHONY: toolchain
 toolchain:
 	@Packaging/require-swift.sh
+	@Packaging/require.sh "the boards' buses" libgpiod-dev=/usr/include/gpiod.h libi2c-dev=/usr/include/i2c/smbus.h
 
 .PHONY: clean
 clean: ## Remove everything that was built

@@ -55,12 +55,18 @@ let package = Package(
             swiftSettings: daemonSettings + [.unsafeFlags(["-O"])]),
         room("JSON", ["Base"]),
         room("Buses", ["Base"]),
-        room("Platform", ["CLinux", "Buses", "Base"]),
+        .target(
+            name: "Platform", dependencies: ["CLinux", "CGpiod", "CI2C", "Buses", "Base"],
+            swiftSettings: daemonSettings,
+            // Not through the module maps or pkg-config: the board build has neither (Docs/board-build.md).
+            linkerSettings: [.linkedLibrary("gpiod"), .linkedLibrary("i2c")]),
         room("Base"),
         // Host only: the pool for demonstrations and tests. It shares no code with the agent but the clock's type.
         .executableTarget(name: "ballast-pool", dependencies: ["LoopbackPool"], swiftSettings: hostSettings),
         .target(name: "LoopbackPool", dependencies: ["Base"], swiftSettings: hostSettings),
         .target(name: "CLinux"),
+        .target(name: "CGpiod"),
+        .systemLibrary(name: "CI2C"),
         .target(name: "CSHA256", cSettings: [.unsafeFlags(["-O3"])]),
         // Tests.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: hostSettings),
@@ -88,7 +94,7 @@ let package = Package(
         tests("SHA256Tests", ["SHA256", "CSHA256", "Base"]),
         tests(
             "PoolFaultTests", ["ballastd", "LoopbackPool", "Rig", "Stratum", "Base", "TestSupport"]),
-        tests("PlatformTests", ["Platform", "CLinux", "Base"]),
+        tests("PlatformTests", ["Platform", "CLinux", "Buses", "Base"]),
     ],
     swiftLanguageModes: [.v6]
 )

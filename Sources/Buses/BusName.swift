@@ -2,7 +2,7 @@
 public struct BusName: Equatable, Sendable {
     /// What kind of wire it is, which decides what an address on it means.
     public enum Medium: Equatable, Sendable {
-        case i2c, spi, uart, gpio, pwm, watchdog
+        case i2c, spi, uart, gpio, pwm, hwmon, watchdog
     }
 
     public var medium: Medium
@@ -23,6 +23,7 @@ extension BusName: CustomStringConvertible {
         case .uart: "uart\(number)"
         case .gpio: "gpiochip\(number)"
         case .pwm: "pwmchip\(number)"
+        case .hwmon: "hwmon\(number)"
         case .watchdog: "watchdog\(number)"
         }
     }

@@ -2,6 +2,7 @@
 
 // Linux, as this program sees it.
 #include "clinux_base.h"
+#include "clinux_buses.h"
 #include "clinux_files.h"
 #include "clinux_process.h"
 #include "clinux_reactor.h"
