@@ -34,6 +34,7 @@ public final class GPIOEdges: EdgeSource {
 
     public var lost: UInt64 { record.lost }
 
+    /// Moves waiting edges to the caller; their times are the kernel's, on the clock of `Clock.now`.
     public func read(into edges: inout MutableSpan<Edge>) throws(BusFault) -> Int {
         var batch = InlineArray<16, cgpiod_edge>(repeating: cgpiod_edge())
         var count = 0

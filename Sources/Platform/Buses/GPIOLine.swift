@@ -69,12 +69,14 @@ public final class GPIOOutput: OutputLine {
             use: isActive ? CGPIOD_OUTPUT_ACTIVE : CGPIOD_OUTPUT_INACTIVE)
     }
 
+    /// Drives the line; one system call.
     public func set(_ active: Bool) throws(BusFault) {
         try BusFault.naming("set", on: line.bus, line.offset) { () throws(SystemError) in
             _ = try valueOrErrno("gpiod_line_set_value") { cgpiod_set(line.handle, active) }
         }
     }
 
+    /// The level at the pin, as its meaning.
     public func isActive() throws(BusFault) -> Bool { try line.isActive() }
 }
 
@@ -87,5 +89,6 @@ public final class GPIOInput: InputLine {
         line = try GPIOLine(place, isActiveLow: isActiveLow, bias: bias, use: CGPIOD_INPUT)
     }
 
+    /// The level at the pin, as its meaning.
     public func isActive() throws(BusFault) -> Bool { try line.isActive() }
 }

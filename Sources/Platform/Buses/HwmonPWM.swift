@@ -31,6 +31,7 @@ public final class HwmonPWM: PWMChannel {
         mode = try chip.optionalAttribute("pwm\(channel)_enable", O_RDWR, channel: channel)
     }
 
+    /// Takes control of the output and sets the share of the on time. `unsupported` for inverted outputs.
     public func apply(_ setting: PWMSetting) throws(BusFault) {
         guard setting.polarity == .normal, setting.period > 0, setting.isEnabled || mode != nil else {
             throw BusFault(.unsupported, bus: chip.name, address: channel, operation: "apply")
@@ -47,6 +48,7 @@ public final class HwmonPWM: PWMChannel {
         applied = setting
     }
 
+    /// The setting that was applied, as long as the driver still has it; else what the driver has.
     public func current() throws(BusFault) -> PWMSetting {
         let (code, isEnabled) = try naming("read") { () throws(SystemError) in
             (

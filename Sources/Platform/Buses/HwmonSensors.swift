@@ -36,6 +36,7 @@ public final class HwmonFan: Tachometer {
         sensor = try HwmonSensor(chip, "fan", channel)
     }
 
+    /// The speed as the driver last measured it.
     public func speed(now: Instant) -> Reading<RPM> {
         do throws(ReadingFailure) {
             let speed = try sensor.read()

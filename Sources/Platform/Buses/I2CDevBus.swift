@@ -47,6 +47,7 @@ public final class I2CDevBus: I2CBus {
             ? I2CLimits(longestWrite: Self.longestMessage, longestRead: Self.longestMessage) : Self.longestCall
     }
 
+    /// Selects the target and moves the bytes. Throws `unsupported` for what an SMBus-only adapter has no call for.
     public func transfer(
         _ address: I2CAddress, write: Span<UInt8>, read: inout MutableSpan<UInt8>, options: I2COptions
     ) throws(BusFault) {

@@ -31,6 +31,7 @@ public final class KernelWatchdog: HardwareWatchdog {
         self.path = path
     }
 
+    /// Starts the timer, or changes its time; the time in whole seconds that the driver chose.
     public func arm(timeout: Duration) throws(BusFault) -> Duration {
         let timer = try open()
         do throws(BusFault) {
@@ -77,6 +78,7 @@ public final class KernelWatchdog: HardwareWatchdog {
         return actual
     }
 
+    /// Restarts the count. Throws `deviceReset` when it was never armed.
     public func feed() throws(BusFault) {
         guard let timer else { throw BusFault(.deviceReset, bus: name, operation: "feed before it was armed") }
         try naming("feed") { () throws(SystemError) in

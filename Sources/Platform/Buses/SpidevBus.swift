@@ -50,6 +50,7 @@ public final class SpidevBus: SPIBus {
         guard accepted & 3 == mode.rawValue else { throw fault(.unsupported, "set the mode") }
     }
 
+    /// Takes effect with the next transfer; the controller may round it down.
     public func setClock(_ clock: Hertz) throws(BusFault) {
         guard clock > .zero else { throw fault(.unsupported, "set the clock") }
         try BusFault.naming("set the clock", on: name, chipSelect) { () throws(SystemError) in
@@ -60,18 +61,21 @@ public final class SpidevBus: SPIBus {
         self.clock = clock
     }
 
+    /// One message in which every byte is replaced by the one that came in.
     public func exchange(_ bytes: inout MutableSpan<UInt8>) throws(BusFault) {
         try bytes.withUnsafeMutableBytes { (buffer) throws(BusFault) in
             try transfer("exchange", sent: buffer.baseAddress, received: buffer.baseAddress, count: buffer.count)
         }
     }
 
+    /// One message; what comes in is dropped.
     public func write(_ bytes: Span<UInt8>) throws(BusFault) {
         try bytes.withUnsafeBytes { (buffer) throws(BusFault) in
             try transfer("write", sent: buffer.baseAddress, received: nil, count: buffer.count)
         }
     }
 
+    /// One message that sends zeros.
     public func read(into bytes: inout MutableSpan<UInt8>) throws(BusFault) {
         try bytes.withUnsafeMutableBytes { (buffer) throws(BusFault) in
             try transfer("read", sent: nil, received: buffer.baseAddress, count: buffer.count)

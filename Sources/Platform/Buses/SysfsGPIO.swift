@@ -69,8 +69,10 @@ public final class SysfsGPIOOutput: OutputLine {
         line = try SysfsGPIOLine(number, isActiveLow: isActiveLow, direction, edge: nil, root: root)
     }
 
+    /// Drives the line; one system call.
     public func set(_ active: Bool) throws(BusFault) { try line.set(active) }
 
+    /// The level at the pin, as its meaning.
     public func isActive() throws(BusFault) -> Bool { try line.isActive() }
 }
 
@@ -87,6 +89,7 @@ public final class SysfsGPIOInput: InputLine {
         line = try SysfsGPIOLine(number, isActiveLow: isActiveLow, .input, edge: nil, root: root)
     }
 
+    /// The level at the pin, as its meaning.
     public func isActive() throws(BusFault) -> Bool { try line.isActive() }
 }
 
@@ -114,6 +117,7 @@ public final class SysfsGPIOEdges: EdgeSource {
     /// Has POLLPRI while an edge waits.
     public var descriptor: CInt { line.value.descriptor }
 
+    /// At most one edge, with the time of this call.
     public func read(into edges: inout MutableSpan<Edge>) throws(BusFault) -> Int {
         guard edges.count > 0 else { return 0 }
         let ready = try BusFault.naming("read edges", on: line.bus, line.number) { () throws(SystemError) in

@@ -34,6 +34,7 @@ public final class SysfsPWM: PWMChannel {
         }
     }
 
+    /// The setting as the kernel has it. Throws `deviceReset` for one that no output can have.
     public func current() throws(BusFault) -> PWMSetting {
         let setting = try naming("read") { () throws(SystemError) in
             PWMSetting(
@@ -45,6 +46,7 @@ public final class SysfsPWM: PWMChannel {
         return setting
     }
 
+    /// Writes what differs from the present setting; a setting that is refused is taken back.
     public func apply(_ setting: PWMSetting) throws(BusFault) {
         let old = try current()
         do throws(BusFault) {

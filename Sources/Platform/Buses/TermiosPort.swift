@@ -37,6 +37,7 @@ public final class TermiosPort: UARTPort {
         _ = try setBaud(baud)
     }
 
+    /// Moves what the kernel has received; `overrun` where the driver counts lost bytes.
     public func read(into bytes: inout MutableSpan<UInt8>) throws(BusFault) -> Int {
         guard bytes.count > 0 else { return 0 }
         try checkForLoss()
@@ -61,6 +62,7 @@ public final class TermiosPort: UARTPort {
         throw BusFault(.overrun, bus: name, operation: "read")
     }
 
+    /// Hands over what fits into the kernel's queue.
     public func write(_ bytes: Span<UInt8>) throws(BusFault) -> Int {
         guard bytes.count > 0 else { return 0 }
         switch try naming("write", { () throws(SystemError) in try file.write(bytes) }) {
@@ -84,6 +86,7 @@ public final class TermiosPort: UARTPort {
         }
     }
 
+    /// Waits until the queue has left, sets the rate and reads it back. One more than 5 % off is not kept.
     public func setBaud(_ baud: UInt32) throws(BusFault) -> UInt32 {
         guard baud > 0 else { throw BusFault(.unsupported, bus: name, operation: "set the line rate") }
         let old = try rate()
@@ -112,12 +115,14 @@ public final class TermiosPort: UARTPort {
         return baud
     }
 
+    /// Empties the kernel's receive queue.
     public func discardInput() throws(BusFault) {
         try naming("discard input") { () throws(SystemError) in
             _ = try valueOrErrno("TCFLSH") { clinux_tty_discard_input(file.rawValue) }
         }
     }
 
+    /// Waits while it holds the line low for 0.25 s or more (TCSBRK).
     public func sendBreak() throws(BusFault) {
         try naming("send a break") { () throws(SystemError) in
             _ = try valueOrErrno("TCSBRK") { clinux_tty_send_break(file.rawValue) }
