@@ -10,8 +10,6 @@ public struct SupplyDescription: Equatable, Sendable {
         case apw
         /// The voltage controller of S9 hash boards.
         case pic16
-        /// The voltage controller of S17 and S19 hash boards.
-        case dspic
         /// The core regulator of Bitaxe boards.
         case tps546
         /// The DAC that trims the core regulator of older Bitaxe boards.
@@ -22,7 +20,7 @@ public struct SupplyDescription: Equatable, Sendable {
         case line
 
         static let all: [(String, Kind)] = [
-            ("apw", .apw), ("pic16", .pic16), ("dspic", .dspic), ("tps546", .tps546), ("ds4432u", .ds4432u),
+            ("apw", .apw), ("pic16", .pic16), ("tps546", .tps546), ("ds4432u", .ds4432u),
             ("t1", .t1), ("line", .line),
         ]
 
@@ -34,7 +32,6 @@ public struct SupplyDescription: Equatable, Sendable {
             switch self {
             case .apw: [0x10...0x10]
             case .pic16: [0x55...0x57]
-            case .dspic: [0x20...0x22]
             case .tps546: [0x24...0x24]
             case .ds4432u: [0x48...0x48]
             case .t1: [0x01...0x01]
@@ -54,7 +51,6 @@ public struct SupplyDescription: Equatable, Sendable {
                 ]
                 return (bus + range + optional, bus + range)
             case .pic16, .ds4432u: return (bus + range + ["enable"], bus + range)
-            case .dspic: return (bus + ["enable"], bus)
             case .tps546: return (bus + ["profile", "start_mv", "enable"], bus + ["profile", "start_mv"])
             case .t1: return (bus + ["output", "enable", "start_mv"], bus + ["output", "start_mv"])
             case .line: return (["enable", "start_mv"], ["enable", "start_mv"])
@@ -156,7 +152,7 @@ public struct SupplyDescription: Equatable, Sendable {
         case .t1:
             guard InnosiliconVID(supplyVoltage: start) == nil else { return nil }
             return ("start_mv", "found \(start.value); expected 1608 mV less a multiple of 9 mV, down to 1329 mV")
-        case .dspic, .line: return nil
+        case .line: return nil
         case .apw, .pic16, .tps546, .ds4432u:
             guard minimum <= maximum else {
                 return ("max_mv", "found \(maximum.value); expected at least min_mv, \(minimum.value)")
