@@ -137,12 +137,13 @@ struct FanLoop {
     ) -> Bool {
         let change = target - output
         if change == 0 { return false }
-        if change.magnitude < UInt64(max(tuning.deadBand, 0)) * 1000, target != Self.full,
+        let floor = Int64(demand.floor.permille) * 1000
+        if change.magnitude < UInt64(max(tuning.deadBand, 0)) * 1000, target != Self.full, target != floor,
             !disabled.contains(.reversalDwell)
         {
             return true
         }
-        if change > 0, demand.isHot || target == Int64(demand.floor.permille) * 1000 { return false }
+        if change > 0, demand.isHot || target == floor { return false }
         guard direction != 0, (change > 0) != (direction > 0), let turnedAt, !disabled.contains(.reversalDwell) else {
             return false
         }

@@ -59,5 +59,8 @@ package struct Protections: OptionSet, Sendable {
     // What carries the decision out.
     package static let rewriteEveryTick = Protections(bit: 45)
     package static let setUpAgain = Protections(bit: 46)
-    package static let hardwareWatchdog = Protections(bit: 47)
+    package static let observabilityDwell = Protections(bit: 47)
+
+    /// All of them.
+    package static let catalogue = Protections(rawValue: (1 << 48) - 1)
 }

@@ -4,7 +4,7 @@ extension ThermalController {
     /// The regime of what all boards share.
     mutating func superviseRig(_ inputs: ThermalInputs, now: Instant) {
         let survey = surveys[boards.count]
-        let limit = configuration.tuning.observabilityLimit
+        let limit = observabilityLimit
         let isUnobserved = rig.isUnobserved(survey.lostRequired != nil, now: now, limit: limit)
         let isNotCooling = rig.isNotCooling(survey.worstError, now: now, tuning: configuration.tuning)
         var trip: ThermalReason?
@@ -95,6 +95,10 @@ extension ThermalController {
         return evidence
     }
 
+    private var observabilityLimit: Duration {
+        disabled.contains(.observabilityDwell) ? .zero : configuration.tuning.observabilityLimit
+    }
+
     /// Why the board has to go off now, if it has to.
     private mutating func tripReason(_ index: Int, now: Instant) -> ThermalReason? {
         let survey = surveys[index]
@@ -102,7 +106,7 @@ extension ThermalController {
         let isShort =
             survey.goodSensors < configuration.boards[index].minimumGoodSensors && !disabled.contains(.observability)
         let isMissing = isShort || (survey.lostRequired != nil && !disabled.contains(.requiredSensor))
-        let isUnobserved = boards[index].isUnobserved(isMissing, now: now, limit: tuning.observabilityLimit)
+        let isUnobserved = boards[index].isUnobserved(isMissing, now: now, limit: observabilityLimit)
         let isNotCooling = boards[index].isNotCooling(survey.worstError, now: now, tuning: tuning)
         if survey.level == .powerDown, let leader = survey.leader, !disabled.contains(.powerDownLevel) {
             return .tooHot(channel: leader)

@@ -82,14 +82,13 @@ extension ThermalController {
         for index in estimates.indices {
             var group = boards.count
             if case .board(let board) = configuration.channels[index].owner { group = board }
-            if disabled.contains(.worstMargin), surveys[group].leader != nil { continue }
             survey(index, into: group)
         }
     }
 
     private mutating func survey(_ index: Int, into group: Int) {
         let estimate = estimates[index]
-        if let hottest = estimate.estimate {
+        if let hottest = estimate.estimate, surveys[group].leader == nil || !disabled.contains(.worstMargin) {
             surveys[group].add(
                 hottest, of: index, limits: configuration.channels[index].limits, shift: targetShift,
                 window: configuration.tuning.stepUpWindow)

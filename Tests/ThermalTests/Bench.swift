@@ -122,6 +122,7 @@ struct Bench {
     private mutating func actuate() {
         for fan in inputs.fans.indices {
             let duty = decision.fans[fan].duty
+            if decision.fans[fan].needsSetUp, !disabled.contains(.setUpAgain) { fans[fan].isSetUp = true }
             if disabled.contains(.rewriteEveryTick), written[fan] == duty { continue }
             written[fan] = duty
             fans[fan].write(duty)
@@ -141,6 +142,7 @@ struct BenchSetup {
     var idle = DutyCycle(percent: 20)
     var tuning = ThermalTuning()
     var crossCheckTolerance = Celsius.degrees(30)
+    var supplyKind = ThermalChannel.Kind.supply
 
     static func limits(_ target: Int32, _ hot: Int32, _ critical: Int32, _ powerDown: Int32) throws -> TemperatureLimits
     {
@@ -171,7 +173,7 @@ struct BenchSetup {
                 slewPerSecond: Celsius(millidegrees: 200), noise: noise))
         channels.append(
             ThermalChannel(
-                name: "supply", owner: .rig, kind: .supply, limits: try Self.limits(60, 70, 80, 90),
+                name: "supply", owner: .rig, kind: supplyKind, limits: try Self.limits(60, 70, 80, 90),
                 slewPerSecond: .degrees(1), noise: noise))
         let fan = ThermalFan(curve: [RPM(0), RPM(1500), RPM(3000), RPM(4500), RPM(6000)])
         return try ThermalConfiguration(

@@ -29,11 +29,18 @@ struct BenchFan {
     var register = DutyCycle.off
     var speed = 0.0
     var fault = Fault.none
-    /// What still turns while stalled: nothing.
+    /// Whether its controller has been set up since its reset: before, it takes no duty.
+    var isSetUp = true
     static let fullSpeed = 6000.0
 
     mutating func write(_ duty: DutyCycle) {
-        if fault != .deaf { register = duty }
+        if fault != .deaf, isSetUp { register = duty }
+    }
+
+    /// What a dip of its supply does to the controller.
+    mutating func reset() {
+        register = .off
+        isSetUp = false
     }
 
     mutating func advance(_ seconds: Double) {
