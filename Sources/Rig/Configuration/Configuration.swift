@@ -9,6 +9,7 @@ public struct Configuration: Equatable, Sendable {
     public var pools: [PoolConfiguration] = []
     public var mining = MiningConfiguration()
     public var cpu = CPUConfiguration()
+    public var power = PowerConfiguration()
     public var log = LogConfiguration()
     /// What the operator vouches for of what the board file calls unverified.
     public var confirmations: [Confirmation] = []
@@ -23,7 +24,7 @@ public struct Configuration: Equatable, Sendable {
     public static func read(file: String, bytes: [UInt8]) throws(DocumentError) -> Configuration {
         try DocumentReader.read(file: file, bytes: bytes) { (reader) throws(DocumentError) in
             var configuration = Configuration()
-            try reader.object(keys: ["name", "pools", "mining", "cpu", "log", "confirm"]) {
+            try reader.object(keys: ["name", "pools", "mining", "cpu", "power", "log", "confirm"]) {
                 (reader, key) throws(DocumentError) in
                 switch key {
                 case "name":
@@ -35,6 +36,7 @@ public struct Configuration: Equatable, Sendable {
                 case "cpu": try configuration.cpu.read(from: &reader)
                 case "confirm":
                     configuration.confirmations = try reader.array(limit: Confirmation.limit, Confirmation.read)
+                case "power": try configuration.power.read(from: &reader)
                 default: try configuration.log.read(from: &reader)
                 }
             }

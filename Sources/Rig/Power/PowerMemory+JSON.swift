@@ -55,14 +55,14 @@ extension PowerMemory {
     }
 
     fileprivate static func milliseconds(_ duration: Duration) -> Int64 {
-        max(0, min(duration.nanoseconds / 1_000_000, Int64(longest)))
+        max(0, min(duration.nanoseconds / 1_000_000, Int64(clamping: longest)))
     }
 
     /// The longest time that is written or read, ten years.
-    private static let longest = 315_360_000_000
+    private static let longest: UInt64 = 315_360_000_000
 
     fileprivate static func duration(from reader: inout DocumentReader) throws(DocumentError) -> Duration {
-        .milliseconds(try reader.integer(in: 0...longest, unit: "ms"))
+        .milliseconds(Int64(clamping: try reader.count(upTo: longest, unit: "ms")))
     }
 }
 
@@ -119,7 +119,7 @@ extension PowerMemory.Claim {
                 read.key.slot = UInt8(clamping: try reader.integer(in: 0...Int(PowerClaim.Key.slotCount - 1)))
             case "milliwatts":
                 limits += 1
-                read.limit = .power(Milliwatts(clamping: try reader.integer(in: 0...Int(Int32.max), unit: "mW")))
+                read.limit = .power(Milliwatts(clamping: try reader.count(upTo: UInt64(Int32.max), unit: "mW")))
             case "permille":
                 limits += 1
                 read.limit = .permille(try reader.integer(in: 0...1000))
