@@ -63,6 +63,7 @@ public struct EnergyLedger: Equatable, Sendable {
 
     public init() {}
 
+    /// The sums of a cause.
     public subscript(cause: Cause) -> Account {
         get { accounts[Int(cause.rawValue)] }
         set { accounts[Int(cause.rawValue)] = newValue }

@@ -5,6 +5,7 @@ import Buses
 ///
 /// Pure. The claim lasts until the reading is too old; what happens then is the claim's fail policy.
 public struct SurplusFollower: Equatable, Sendable {
+    /// How closely, and how gently, the meter is followed.
     public struct Settings: Equatable, Sendable {
         /// Whether the rig uses the surplus only, or in addition to its configured target.
         public enum Mode: UInt8, CaseIterable, Sendable {
