@@ -33,4 +33,20 @@ public protocol TwinChain: AnyObject {
 
     /// What a chip is doing now.
     func activity(ofChip chip: Int) -> ChipActivity
+
+    /// Breaks or mends the chain; `false` when the model has no such fault.
+    func inject(_ fault: TwinChainFault) -> Bool
+}
+
+/// What can go wrong with a chain as a whole.
+public enum TwinChainFault: Equatable, Sendable {
+    /// No chip answers or works any more, until it is taken back.
+    case silent(Bool)
+    /// So many chips, from the host's end, are dead; 0 takes it back.
+    case deadChips(Int)
+}
+
+extension TwinChain {
+    /// A chain that cannot do this says so.
+    public func inject(_ fault: TwinChainFault) -> Bool { false }
 }
