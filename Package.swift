@@ -16,8 +16,8 @@ func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: daemonSettings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies, swiftSettings: hostSettings)
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: hostSettings)
 }
 
 let package = Package(
@@ -82,7 +82,7 @@ let package = Package(
                 "ballastd", "ballast-pool",
             ]),
         tests("BusesTests", ["Buses", "Base"]),
-        tests("GridTests", ["Grid", "Base"]),
+        tests("GridTests", ["Grid", "Twin", "Buses", "Base"], exclude: ["Recordings"]),
         tests("ThermalTests", ["Thermal", "Buses", "Base"]),
         tests(
             "TwinTests",

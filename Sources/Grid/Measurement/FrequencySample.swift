@@ -36,3 +36,17 @@ public struct Microhertz: Quantity {
 
     public init(_ value: Int32) { self.value = value }
 }
+
+extension Microhertz {
+    /// The frequency nearest to `hertz` that the type can hold; zero for what is no number.
+    public init(hertz: Double) { self.init(Int32(nearest: hertz * 1e6)) }
+
+    public var hertz: Double { Double(value) * 1e-6 }
+}
+
+extension Int32 {
+    /// The integer nearest to `value`, or the end of the range that it lies beyond; zero for what is no number.
+    init(nearest value: Double) {
+        self = value >= 2_147_483_647 ? .max : value <= -2_147_483_648 ? .min : value.isNaN ? 0 : Int32(value.rounded())
+    }
+}
