@@ -5,6 +5,7 @@ import Base
 /// Two windows are fitted at every edge: a short one that follows steps, and a long one that is precise and gives the rate
 /// of change. A trip may rest on the short one only while the long one agrees. Allocates nothing after `init`.
 public struct EdgeEstimator {
+    /// What is to be measured, and how.
     public struct Configuration: Equatable, Sendable {
         /// Of the network; only scales the plausibility of edges, and is never an output.
         public var nominal: Millihertz

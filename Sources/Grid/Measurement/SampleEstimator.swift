@@ -23,6 +23,7 @@ public struct MeterSample: Equatable, Sendable {
 /// A device that has lost its bus goes on printing numbers: one slid from 47.4 Hz down to its lowest, another printed
 /// 50.00 Hz (Docs/grid.md, "Dead bus"). So a frequency counts only with a voltage behind it, and only while it moves.
 public struct SampleEstimator {
+    /// What the device measures, and when it is not to be believed.
     public struct Configuration: Equatable, Sendable {
         public var nominal: Millihertz
         public var voltage = VoltageLimits()
