@@ -16,6 +16,7 @@ public enum CommandLineTool {
             switch try Invocation.parse(Array(Process.arguments.dropFirst())) {
             case .run(let options): return mine(options)
             case .check(let boards, let configurations): return check(boards, configurations)
+            case .twin(let state, let command): return tell(state, command)
             case .version:
                 say("\(Product.name) \(Product.version) (\(architecture))")
                 return 0
@@ -105,6 +106,24 @@ public enum CommandLineTool {
         } catch {
             complain(error.message)
             return false
+        }
+    }
+
+    /// Says something to the simulated rig of a running agent, and what it answers.
+    private static func tell(_ statePath: String, _ command: String) -> Int32 {
+        do throws(LineCall.Failure) {
+            let answer = try LineCall.make(command, to: TwinDesk.path(in: statePath))
+            var output = StandardStream.output
+            // The first byte tells how it went: a refusal goes where errors go.
+            guard answer.first == TwinDesk.accepted else {
+                complain("twin: \(String(decoding: answer.dropFirst(), as: UTF8.self))")
+                return 1
+            }
+            output.writeLine(Array(answer.dropFirst()).span)
+            return 0
+        } catch {
+            complain("twin: \(error.message); is an agent with a simulated rig running with this state directory?")
+            return 1
         }
     }
 

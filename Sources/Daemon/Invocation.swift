@@ -4,6 +4,8 @@ import Rig
 public enum Invocation: Equatable, Sendable {
     case run(RunOptions)
     case check(boards: [String], configurations: [String])
+    /// Says something to the simulated rig of the agent that runs with this state directory.
+    case twin(statePath: String, command: String)
     case version
     case help
 
@@ -47,11 +49,13 @@ public enum Invocation: Equatable, Sendable {
         usage: ballastd run --board FILE [--config FILE] [--state DIR]
                             [--pool stratum+tcp://HOST:PORT --user NAME [--password WORD]]
                ballastd check [--board FILE]... [--config FILE]...
+               ballastd twin --state DIR COMMAND...
                ballastd version
                ballastd help
 
         run      mine, in the foreground; events go to stderr, one a line
         check    validate board and configuration files, drive nothing; exit 0 when all are valid, 1 when not
+        twin     tell the simulated rig of a running agent what happens to it; "twin --state DIR help" lists it
         version  print the version and what this build contains
 
         Exit codes: 0 fine, 1 failed, 2 usage.
@@ -61,18 +65,19 @@ public enum Invocation: Equatable, Sendable {
     /// Understands the words after the program's name.
     public static func parse(_ words: [String]) throws(UsageError) -> Invocation {
         guard let command = words.first else {
-            throw UsageError(message: "no command given; expected run, check, version or help")
+            throw UsageError(message: "no command given; expected run, check, twin, version or help")
         }
         var options = Options(command: command, words: Array(words.dropFirst()))
         switch command {
         case "run": return try parseRun(&options)
         case "check": return try parseCheck(&options)
+        case "twin": return try parseTwin(&options)
         case "version", "--version": return try parsePlain(.version, &options)
         case "help", "--help", "-h": return try parsePlain(.help, &options)
         default:
             throw UsageError(
                 message: "unknown command \"\(command)\""
-                    + suggestion(for: command, among: ["run", "check", "version", "help"]))
+                    + suggestion(for: command, among: ["run", "check", "twin", "version", "help"]))
         }
     }
 
@@ -111,6 +116,17 @@ public enum Invocation: Equatable, Sendable {
             throw UsageError(message: "check: nothing to check; expected --board FILE or --config FILE")
         }
         return .check(boards: boards, configurations: configurations)
+    }
+
+    private static func parseTwin(_ options: inout Options) throws(UsageError) -> Invocation {
+        guard let (_, state) = try options.next(among: ["--state"]) else {
+            throw UsageError(message: "twin: --state DIR is missing; it says which running agent is meant")
+        }
+        let words = options.words[options.position...]
+        guard !words.isEmpty else {
+            throw UsageError(message: "twin: no command given; \"ballastd twin --state DIR help\" lists them")
+        }
+        return .twin(statePath: state, command: words.joined(separator: " "))
     }
 
     private static func parsePlain(_ invocation: Invocation, _ options: inout Options) throws(UsageError) -> Invocation

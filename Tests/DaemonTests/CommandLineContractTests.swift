@@ -7,9 +7,9 @@ import Testing
     static let hint = "ballastd: try: ballastd help"
 
     @Test(arguments: [
-        ([], "no command given; expected run, check, version or help"),
+        ([], "no command given; expected run, check, twin, version or help"),
         (["rnu"], "unknown command \"rnu\"; did you mean run?"),
-        (["mine"], "unknown command \"mine\"; expected one of run, check, version, help"),
+        (["mine"], "unknown command \"mine\"; expected one of run, check, twin, version, help"),
         (["run"], "run: --board FILE is missing; it says which hardware to drive, for example --board Boards/cpu.json"),
         (["run", "--bord", "x"], "run: unknown option \"--bord\"; did you mean --board?"),
         (["run", "--board"], "run: --board needs a value"),
@@ -41,7 +41,7 @@ import Testing
         let said = try Conclusion(of: [word])
         #expect(said.code == 0 && said.errors.isEmpty)
         #expect(said.output.first?.hasPrefix("usage: ballastd run --board FILE") == true)
-        for command in ["run", "check", "version", "help"] {
+        for command in ["run", "check", "twin", "version", "help"] {
             #expect(said.output.contains { $0.contains("ballastd \(command)") })
         }
     }

@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test func saysWhatIsWrong() {
-        #expect(message() == "no command given; expected run, check, version or help")
+        #expect(message() == "no command given; expected run, check, twin, version or help")
         #expect(message("rnu") == "unknown command \"rnu\"; did you mean run?")
         #expect(message("run", "--bord", "x") == "run: unknown option \"--bord\"; did you mean --board?")
         #expect(message("run", "--board") == "run: --board needs a value")
