@@ -1,6 +1,8 @@
 import Base
+import Buses
 import Platform
 import Rig
+import Synchronization
 
 /// What hash boards tell the daemon; the number is the board's place in the board file.
 enum BoardNews: Sendable {
@@ -8,25 +10,37 @@ enum BoardNews: Sendable {
     case status(Int, BoardStatus)
 }
 
+/// A hash board that is to have a thread of its own.
+struct BoardMaker: Sendable {
+    /// What the supervisor must know of it.
+    let profile: BoardProfile
+    /// Its reset and enable lines, which the supervisor's thread and its own both drive.
+    let lines: BoardLines
+    /// Builds it, on the thread that it then belongs to.
+    let make: @Sendable () -> any HashBoard
+}
+
 /// The thread of one hash board. Its buses block; nobody else waits for them.
 final class BoardThread: Sendable {
     /// How often the board's status is told.
     private static let statusInterval = Duration.seconds(1)
-    /// The longest sleep: bounds the wait of an order that found the mailbox broken.
-    private static let longestSleep = Duration.seconds(60)
+    /// The longest sleep: bounds the wait of an order that found the mailbox broken, and proves that the thread is alive.
+    private static let longestSleep = Duration.seconds(1)
 
     let orders: Mailbox<BoardOrder>
+    /// Counts the turns of the thread: whoever feeds the watchdog looks whether it moves.
+    let progress = Atomic<UInt64>(0)
+    let lines: BoardLines
     private let index: Int
     private let news: Mailbox<BoardNews>
     private let make: @Sendable () -> any HashBoard
 
-    /// - Parameters:
-    ///   - make: builds the board, on the thread that it then belongs to.
-    ///   - news: where reports go; shared by all boards.
-    init(index: Int, news: Mailbox<BoardNews>, make: @escaping @Sendable () -> any HashBoard) throws(SystemError) {
+    /// - Parameter news: where reports go; shared by all boards.
+    init(index: Int, news: Mailbox<BoardNews>, maker: BoardMaker) throws(SystemError) {
         self.index = index
         self.news = news
-        self.make = make
+        lines = maker.lines
+        make = maker.make
         // Room for the work that a chain of 64 chips with two pieces each asks for at once.
         orders = try Mailbox(capacity: 256)
     }
@@ -40,10 +54,12 @@ final class BoardThread: Sendable {
         let board = make()
         var nextStatus = Clock.now
         while true {
+            progress.add(1, ordering: .relaxed)
             while let order = orders.take() {
                 guard obey(order, board) else { return }
             }
             let now = Clock.now
+            expireLease(now)
             board.step(now: now)
             for report in board.takeReports() { deliver(.report(index, report)) }
             if nextStatus <= now {
@@ -53,6 +69,7 @@ final class BoardThread: Sendable {
             var wake = min(nextStatus, now + Self.longestSleep)
             if let due = board.wakeAt { wake = min(wake, due) }
             if let interval = board.pollInterval { wake = min(wake, now + interval) }
+            if let expiry = lines.expiry { wake = min(wake, expiry) }
             do throws(SystemError) {
                 if let order = try orders.take(until: wake), !obey(order, board) { return }
             } catch {
@@ -60,6 +77,16 @@ final class BoardThread: Sendable {
                 board.stop(now: Clock.now)
                 return
             }
+        }
+    }
+
+    /// A supervisor that hangs does not renew the board's enable line: then this thread takes the load off.
+    private func expireLease(_ now: Instant) {
+        do throws(BusFault) {
+            guard try lines.expire(now: now) else { return }
+            deliver(.report(index, .leaseExpired))
+        } catch {
+            deliver(.report(index, .fault(error, nil)))
         }
     }
 

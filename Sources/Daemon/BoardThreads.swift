@@ -1,5 +1,6 @@
 import Platform
 import Rig
+import Synchronization
 
 /// The threads of all hash boards, and the orders that wait for them.
 final class BoardThreads {
@@ -15,12 +16,12 @@ final class BoardThreads {
     private(set) var statuses: [BoardStatus]
 
     /// Starts a thread for each board; they wait for orders.
-    init(_ makers: [@Sendable () -> any HashBoard]) throws(SystemError) {
+    init(_ makers: [BoardMaker]) throws(SystemError) {
         let news = try Mailbox<BoardNews>(capacity: Self.newsCapacity)
         self.news = news
         var boards: [BoardThread] = []
-        for (index, make) in makers.enumerated() {
-            boards.append(try BoardThread(index: index, news: news, make: make))
+        for (index, maker) in makers.enumerated() {
+            boards.append(try BoardThread(index: index, news: news, maker: maker))
         }
         self.boards = boards
         waiting = Array(repeating: [], count: boards.count)
@@ -29,6 +30,13 @@ final class BoardThreads {
     }
 
     var isEmpty: Bool { boards.isEmpty }
+    var count: Int { boards.count }
+
+    /// How many turns a board's thread has made.
+    func progress(ofBoard index: Int) -> UInt64 { boards[index].progress.load(ordering: .relaxed) }
+
+    /// The lines of a board, which any thread may drive.
+    func lines(ofBoard index: Int) -> BoardLines { boards[index].lines }
 
     /// True while some board has not got all its orders.
     var hasWaiting: Bool { waiting.contains { !$0.isEmpty } }

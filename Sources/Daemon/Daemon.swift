@@ -1,4 +1,5 @@
 import Base
+import Buses
 import Platform
 import Rig
 import SHA256
@@ -63,7 +64,7 @@ final class Daemon {
         state = plan.state
         sink = EventSink(level: plan.configuration.log.level, isJournal: plan.isUnderServiceManager, state: plan.state)
         workers = try HashWorkers(plan.chain, kernel: plan.kernel, reports: reports)
-        boards = try BoardThreads(plan.boards.map { $0.make })
+        boards = try BoardThreads(plan.boards)
         desk = OrderDesk(workers.mailboxes)
         let now = Clock.now
         nextSecond = now
@@ -191,8 +192,26 @@ final class Daemon {
         case .close(let id): connections.removeAll { $0.id == id }
         case .order(let worker, let order): desk.give(order, to: worker)
         case .board(let index, let order): boards.give(order, to: index)
+        case .hasWork(let hasWork):
+            for index in 0..<boards.count { run(index, hasWork) }
         case .event(let event): sink.write(event)
         }
+    }
+
+    /// Brings a board up, or takes its load off: lines first.
+    private func run(_ index: Int, _ isWanted: Bool) {
+        do throws(BusFault) {
+            let lines = boards.lines(ofBoard: index)
+            if isWanted {
+                try lines.enable(until: Instant(nanoseconds: .max))
+            } else {
+                try lines.disable()
+            }
+            try lines.hold(!isWanted)
+        } catch {
+            sink.write(Event(.error, "board \(index + 1)", error.description))
+        }
+        boards.give(isWanted ? .start : .stop, to: index)
     }
 
     private func everySecond(_ now: Instant) {

@@ -20,7 +20,7 @@ struct RunPlan {
     /// The processor's chain, with what the configuration overrides; nil when the board has none.
     let chain: CPUChainDescription?
     /// The hash boards: what the supervisor must know of each, and how its thread builds it.
-    let boards: [(profile: BoardProfile, make: @Sendable () -> any HashBoard)]
+    let boards: [BoardMaker]
     let kernel: ScanKernel
     let state: StateDirectory?
     let isUnderServiceManager: Bool

@@ -215,7 +215,7 @@ final class SimulatedRig {
             case .order(_, .append(let next)): task = task ?? next
             case .order(_, .idle), .order(_, .stop): task = nil
             // This rig hashes on the processor only.
-            case .board: break
+            case .board, .hasWork: break
             case .event(let event): events.append("\(elapsed) \(event.source): \(event.text)")
             }
         }

@@ -29,7 +29,6 @@ struct BoardCrew: Sendable {
     static let piecesPerRequest = 128
 
     private let profiles: [BoardProfile]
-    private var isRunning = false
 
     init(_ profiles: [BoardProfile]) {
         self.profiles = profiles
@@ -39,14 +38,13 @@ struct BoardCrew: Sendable {
         profiles.indices.contains(board) ? profiles[board].name : "board \(board)"
     }
 
-    /// The orders that move all boards to the distributor's present job, bringing them up where they are off.
-    mutating func begin(_ distributor: inout WorkDistributor, isClean: Bool, now: Instant) -> [Dispatch] {
+    /// The orders that move all boards to the distributor's present job. A board that is off keeps its piece until it is
+    /// brought up, which is not decided here.
+    func begin(_ distributor: inout WorkDistributor, isClean: Bool, now: Instant) -> [Dispatch] {
         var orders: [Dispatch] = []
         for board in profiles.indices {
-            if !isRunning { orders.append(Dispatch(board: board, order: .start)) }
             orders += piece(for: board, isClean: isClean, from: &distributor, now: now)
         }
-        isRunning = true
         return orders
     }
 
@@ -58,12 +56,6 @@ struct BoardCrew: Sendable {
             orders += piece(for: board, isClean: false, from: &distributor, now: now)
         }
         return orders
-    }
-
-    /// The orders that put all chips in reset: nothing is worth hashing.
-    mutating func idle() -> [Dispatch] {
-        isRunning = false
-        return profiles.indices.map { Dispatch(board: $0, order: .stop) }
     }
 
     private func piece(

@@ -39,6 +39,8 @@ public enum BoardReport: Sendable {
     case event(ChainEvent)
     /// The board cannot run at a clock that it was told; it keeps the one it had.
     case clockRefused(ChainPlanError)
+    /// The board's enable line was not renewed in time: its load is off.
+    case leaseExpired
     /// A bus failed; the board does without it, or is isolated.
     case fault(BusFault, Isolation?)
 

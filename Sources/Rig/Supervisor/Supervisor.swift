@@ -32,6 +32,8 @@ public struct Supervisor: Sendable {
         case order(worker: Int, HashOrder)
         /// For the hash board with this index.
         case board(Int, BoardOrder)
+        /// Whether there is anything to hash from now on: boards that have nothing to do are to be switched off.
+        case hasWork(Bool)
         case event(Event)
     }
 
@@ -45,7 +47,8 @@ public struct Supervisor: Sendable {
     private var pools: PoolGroup
     private var distributor: WorkDistributor
     private let chain: CPUChain
-    private var boards: BoardCrew
+    private let boards: BoardCrew
+    private var hasWork = false
     private var meter = HashRateMeter()
     private var nextShareID: UInt64 = 1
     private var actions: [Action] = []
@@ -135,7 +138,7 @@ public struct Supervisor: Sendable {
             case .idle:
                 distributor.dropJob()
                 dispatch(chain.idle())
-                order(boards.idle())
+                setHasWork(false)
                 log(.warning, "rig", "no pool has had work for a while: hashing stops, not to burn power for nothing")
             case .accepted(let pool, let share, let latency):
                 status.accepted += 1
@@ -167,6 +170,13 @@ public struct Supervisor: Sendable {
         status.difficulty = assignment.difficulty.approximation
         dispatch(chain.begin(&distributor, causedAt: now, now: now))
         order(boards.begin(&distributor, isClean: assignment.job.isClean, now: now))
+        setHasWork(true)
+    }
+
+    private mutating func setHasWork(_ hasWork: Bool) {
+        guard hasWork != self.hasWork else { return }
+        self.hasWork = hasWork
+        actions.append(.hasWork(hasWork))
     }
 
     /// Notes that a pool could send without end are thinned out; those that tell of a change never are.
@@ -214,6 +224,8 @@ public struct Supervisor: Sendable {
             if let event = BoardNarration.event(for: event, source: boards.name(index)) {
                 actions.append(.event(event))
             }
+        case .leaseExpired:
+            log(.alert, boards.name(index), "nobody has renewed its enable line: its load is off")
         case .clockRefused(let error):
             actions.append(.event(BoardNarration.event(for: error, source: boards.name(index))))
         case .fault(let fault, let isolation):
