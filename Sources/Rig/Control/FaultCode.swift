@@ -1,3 +1,5 @@
+import ASIC
+
 /// Everything that can be wrong with a rig, under numbers that never change their meaning (Docs/faults.md). The hundreds
 /// tell the part: 1 sensors and heat, 2 fans, 3 supplies, 4 boards and chains, 5 the agent, 6 power.
 public enum FaultCode: UInt16, CaseIterable, Sendable {
