@@ -28,6 +28,7 @@ public struct FaultRecord: Equatable, Sendable {
 
     /// A number that was around when a fault was found.
     public struct Evidence: Equatable, Sendable {
+        /// What the numbers count.
         public enum Quantity: UInt8, Sendable, CaseIterable {
             case millidegrees, rpm, permille, millivolts, milliwatts, hertz, count
 
