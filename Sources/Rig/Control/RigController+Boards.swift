@@ -51,6 +51,8 @@ extension RigController {
             boards[index].handle(board.isPlugged ? .plugged : .unplugged, now: now, into: &output)
             followSupply(index, now)
             followChain(index, board, now)
+            // Proved off and gone: it must not be taken for one that waits for its start.
+            if !board.isPlugged { boards[index].handle(.unplugged, now: now, into: &output) }
             let nonces = board.status.validNonces
             let clock = board.status.stage == .hashing ? board.status.clock : nil
             boards[index].tick(
@@ -61,8 +63,13 @@ extension RigController {
         }
     }
 
+    /// Boards are enabled one after the other, so that they do not all draw their inrush at once.
     private mutating func followSupply(_ index: Int, _ now: Instant) {
         let isSupplied = configuration.boards[index].supply.map { supplies[$0].isSupplied } ?? true
+        if isSupplied, boards[index].state == .powering {
+            guard lastEnable.map({ now - $0 >= configuration.stagger }) ?? true else { return }
+            lastEnable = now
+        }
         boards[index].handle(isSupplied ? .supplied : .unsupplied, now: now, into: &output)
     }
 
@@ -120,7 +127,7 @@ extension RigController {
             switch holds[index] {
             case .none:
                 if let clock = plan.clocks[index] { boards[index].setTarget(clock, now: now, into: &output) }
-                start(index, now)
+                boards[index].handle(.run, now: now, into: &output)
             case .noWork:
                 // Boards that run go on as long as their set point says so: the next job is near.
                 if let clock = plan.clocks[index] { boards[index].setTarget(clock, now: now, into: &output) }
@@ -131,14 +138,6 @@ extension RigController {
                 boards[index].handle(.halt, now: now, into: &output)
             }
         }
-    }
-
-    /// One board after the other, so that they do not all draw their inrush at once.
-    private mutating func start(_ index: Int, _ now: Instant) {
-        guard boards[index].state == .detected, lastStart.map({ now - $0 >= configuration.stagger }) ?? true else {
-            return
-        }
-        if boards[index].handle(.run, now: now, into: &output) { lastStart = now }
     }
 
     /// What keeps a board from running, the most important reason first.

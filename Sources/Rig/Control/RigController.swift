@@ -37,7 +37,7 @@ public struct RigController: Sendable {
     var hasWork = false
     /// When boards may be switched on after crashes; nil: when somebody unlocks them.
     var restUntil: Instant?
-    var lastStart: Instant?
+    var lastEnable: Instant?
     var lastCalibration: Instant
     let startedAt: Instant
     var unixSeconds: Int64?
