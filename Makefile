@@ -83,6 +83,18 @@ soak: toolchain ## Mine for MINUTES (10) against a loopback pool and watch memor
 	swift build -c release --product ballastd
 	Tests/Tools/soak.sh .build/release/ballast-pool .build/release/ballastd $(or $(MINUTES),10)
 
+.PHONY: bench-kernel
+bench-kernel: toolchain kernel-tools ## Run the buses against a real kernel, User-Mode Linux, built once into the user's cache
+	swift build --product bench-guest
+	Tests/Kernel/run.sh Tests/Kernel/buses.sh 60 BENCH_GUEST=$(CURDIR)/.build/debug/bench-guest
+	Tests/Kernel/run.sh Tests/Kernel/udev.sh 60 BENCH_RULES=$(CURDIR)/Udev/60-ballast.rules
+
+.PHONY: kernel-tools
+kernel-tools:
+	@Packaging/require.sh "building a kernel for tests (make bench-kernel)" \
+	    linux-source-6.1=/usr/src/linux-source-6.1.tar.xz gcc=gcc flex=flex bison=bison bc=bc xz-utils=xz kmod=insmod \
+	    libssl-dev=/usr/include/openssl/ssl.h libelf-dev=/usr/include/libelf.h busybox-static=busybox iproute2=ip udev=udevadm
+
 .PHONY: bench-arm
 bench-arm: sdk ## Count the instructions per hash of the ARM kernels under emulation
 	@Packaging/require.sh "counting instructions (make bench-arm)" qemu-user=qemu-aarch64 qemu-user=qemu-arm

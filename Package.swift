@@ -69,6 +69,9 @@ let package = Package(
         .systemLibrary(name: "CI2C"),
         .target(name: "CSHA256", cSettings: [.unsafeFlags(["-O3"])]),
         // Tests.
+        .executableTarget(
+            name: "bench-guest", dependencies: ["Peripherals", "Platform", "CLinux", "Buses", "Base"],
+            path: "Tests/Kernel/Guest", swiftSettings: daemonSettings),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: hostSettings),
         tests("ASICTests", ["ASIC", "Mining", "SHA256", "Base"]),
         tests("BaseTests", ["Base"]),

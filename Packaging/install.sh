@@ -30,6 +30,22 @@ else
     cp "$board" "$root/etc/ballast/board.json"
 fi
 
+if [ -d "$root/lib/udev" ] || [ -d "$root/usr/lib/udev" ]; then
+    mkdir -p "$root/etc/udev/rules.d"
+    cp "$here/Udev/60-ballast.rules" "$root/etc/udev/rules.d/60-ballast.rules"
+    chmod 644 "$root/etc/udev/rules.d/60-ballast.rules"
+    if grep -q '^ballast:' "$root/etc/group" 2> /dev/null; then
+        :
+    elif [ -n "$root" ]; then
+        echo "install: the image has no group ballast, which its udev rules give the buses to" >&2
+    else
+        groupadd --system ballast 2> /dev/null || addgroup -S ballast ||
+            echo "install: could not make the group ballast; the buses stay root's" >&2
+    fi
+    [ -n "$root" ] || ! command -v udevadm > /dev/null || { udevadm control --reload && udevadm trigger; } ||
+        echo "install: the buses change hands with the next start" >&2
+fi
+
 if [ -d "$root/run/systemd/system" ] || [ -d "$root/lib/systemd/system" ] || [ -d "$root/usr/lib/systemd/system" ]; then
     mkdir -p "$root/etc/systemd/system"
     cp "$here/ballastd.service" "$root/etc/systemd/system/ballastd.service"
