@@ -6,7 +6,7 @@ import Buses
 /// The agent's drivers use what `i2c`, `output`, `pwm` and the others return, as they would on a real control board; the
 /// remaining properties are for whoever watches. Every call first brings the physics up to the clock. The same
 /// configuration, seed and inputs at the same times give the same course, bit for bit.
-public final class TwinRig {
+public final class TwinRig: RemoteTarget {
     public let configuration: TwinRigConfiguration
     public let seed: UInt64
     public let boards: [TwinBoard]
@@ -204,35 +204,56 @@ public final class TwinRig {
     /// Puts a fault in place, for a while or until it is cleared.
     /// - Throws: why this rig cannot have it; nothing has then changed.
     public func inject(_ fault: TwinFault, for duration: Duration? = nil) throws(TwinFaultRefusal) {
-        let now = access.enter()
-        plant.settle(to: now)
-        let refusal = plant.inject(fault, for: duration)
-        access.leave()
-        if let refusal { throw refusal }
+        try perform(.inject(fault, duration: duration))
     }
 
     /// Ends a fault: whichever one of its kind is in its place.
     public func clear(_ fault: TwinFault) throws(TwinFaultRefusal) {
+        try perform(.clear(fault))
+    }
+
+    /// Carries out an action now.
+    /// - Throws: why this rig cannot do it; nothing has then changed.
+    public func perform(_ action: TwinAction) throws(TwinFaultRefusal) {
         let now = access.enter()
         plant.settle(to: now)
-        let refusal = plant.clear(fault)
+        let refusal = plant.perform(action)
         access.leave()
         if let refusal { throw refusal }
     }
 
-    /// Changes something of the rig's surroundings.
-    public func set(_ setting: TwinSetting) {
+    /// Arranges for everything in a scenario, whose times count from now.
+    /// - Throws: why this rig cannot do one of it, and its line; nothing has then been arranged.
+    public func schedule(_ scenario: TwinScenario) throws(TwinScenarioError) {
         let now = access.enter()
-        plant.settle(to: now)
-        plant.set(setting)
+        let error = plant.schedule(scenario, from: now)
         access.leave()
+        if let error { throw error }
     }
+
+    /// The faults that there are, oldest first.
+    public var standingFaults: [TwinFault] { look { $0.standing } }
 
     private func look<Value>(_ at: (Plant) -> Value) -> Value {
         _ = access.enter()
         let value = at(plant)
         access.leave()
         return value
+    }
+}
+
+extension Plant {
+    /// Checks all of a scenario, then arranges for it.
+    fileprivate func schedule(_ scenario: TwinScenario, from now: Instant) -> TwinScenarioError? {
+        for step in scenario.steps {
+            if let refusal = refusal(of: step.action) { return TwinScenarioError(step.place, .refused(refusal)) }
+        }
+        guard scenario.steps.count <= agenda.room else {
+            return TwinScenarioError(
+                TwinScenarioError.Place(line: 1, column: 1), .refused(.tooMany(limit: Agenda.limit)))
+        }
+        for step in scenario.steps { _ = agenda.add(.action(step.action), at: now + step.at) }
+        return nil
     }
 }
 

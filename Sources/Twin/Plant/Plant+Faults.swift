@@ -2,24 +2,41 @@ import Base
 import Buses
 
 extension Plant {
-    /// What happens now, and what was to happen by now.
+    /// Carries out what is due by now.
     func runAgenda() {
         // Ends: events that are due are finitely many, and an event puts its own end later than itself.
         while let event = agenda.next(until: time) {
             switch event {
-            // A refusal here cannot be: what is put on the agenda was checked then, and a chain that cannot do it was asked.
-            case .inject(let fault, let duration): _ = inject(fault, for: duration)
-            case .clear(let fault): apply(fault, isCleared: true)
-            case .set(let setting): set(setting)
+            // What was put on the agenda was checked then; only a chain may have been exchanged for one that refuses.
+            case .action(let action): _ = perform(action)
+            case .end(let fault): end(fault)
             }
         }
     }
 
-    /// Puts a fault in place; an earlier one in the same place ends.
+    /// Carries out an action at once.
     /// - Returns: why not, or nil.
-    func inject(_ fault: TwinFault, for duration: Duration?) -> TwinFaultRefusal? {
-        if let refusal = refusal(of: fault) { return refusal }
-        agenda.forgetEnd(of: fault)
+    func perform(_ action: TwinAction) -> TwinFaultRefusal? {
+        if let refusal = refusal(of: action) { return refusal }
+        switch action {
+        case .inject(let fault, let duration): return inject(fault, for: duration)
+        case .clear(let fault): end(fault)
+        case .clearAll:
+            for fault in standing { end(fault) }
+        case .set(let setting): set(setting)
+        }
+        return nil
+    }
+
+    /// Why this rig cannot do it; nil when it can.
+    func refusal(of action: TwinAction) -> TwinFaultRefusal? {
+        switch action {
+        case .inject(let fault, _), .clear(let fault): refusal(of: fault)
+        case .clearAll, .set: nil
+        }
+    }
+
+    private func inject(_ fault: TwinFault, for duration: Duration?) -> TwinFaultRefusal? {
         if case .board(let board, let change) = fault, let chain = boards[board].chain {
             let isTaken =
                 switch change {
@@ -29,22 +46,23 @@ extension Plant {
                 }
             if !isTaken { return .unsupportedByChain(board: board + 1) }
         }
-        if let duration, !agenda.add(.clear(fault), at: time + max(duration, Plant.fine)) {
+        agenda.forgetEnd(of: fault)
+        if let duration, !agenda.add(.end(fault), at: time + max(duration, Plant.fine)) {
             return .tooMany(limit: Agenda.limit)
         }
+        standing.removeAll { $0.isSamePlace(as: fault) }
+        if !fault.isOfTheMoment { standing.append(fault) }
         apply(fault, isCleared: false)
         return nil
     }
 
-    /// Ends a fault, whichever one of its kind there is in its place.
-    func clear(_ fault: TwinFault) -> TwinFaultRefusal? {
-        if let refusal = refusal(of: fault) { return refusal }
+    private func end(_ fault: TwinFault) {
         agenda.forgetEnd(of: fault)
+        standing.removeAll { $0.isSamePlace(as: fault) }
         apply(fault, isCleared: true)
-        return nil
     }
 
-    func set(_ setting: TwinSetting) {
+    private func set(_ setting: TwinSetting) {
         switch setting {
         case .ambient(let ambient): cooling.ambient = Double(ambient.millidegrees) / 1000
         case .mains(let volts): nominalMains = Double(volts)
@@ -53,8 +71,7 @@ extension Plant {
         stepFinely(from: time)
     }
 
-    /// Why this rig cannot have the fault; nil when it can.
-    func refusal(of fault: TwinFault) -> TwinFaultRefusal? {
+    private func refusal(of fault: TwinFault) -> TwinFaultRefusal? {
         switch fault {
         case .sensor(let name, _): return probes.contains { $0.name == name } ? nil : .noSensor(name)
         case .allSensors, .supply, .air, .mains, .agent: return nil

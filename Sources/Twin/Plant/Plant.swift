@@ -34,6 +34,8 @@ final class Plant {
     private(set) var lastRestart: Instant?
     /// What has been arranged to happen.
     var agenda = Agenda()
+    /// The faults that there are, oldest first: at most one in each place.
+    var standing: [TwinFault] = []
     private var fineUntil: Instant
     private var nextSample: Instant
     private var hadControlPower = true
