@@ -25,6 +25,8 @@ struct ControlBench {
         /// When its enable lease ends.
         var leaseUntil = Instant(nanoseconds: 0)
         var starts = 0
+        /// The chips run at this clock whatever they are told.
+        var stuckClock: ClockFrequency?
     }
 
     static let tick = Duration.seconds(1)
@@ -231,7 +233,7 @@ struct ControlBench {
             boards[index].starts += 1
             enter(.bringingUp, index)
         case .chain(let index, .stop): if boards[index].defect != .hung { enter(.off, index) }
-        case .chain(let index, .setFrequency(let clock)): boards[index].clock = clock
+        case .chain(let index, .setFrequency(let clock)): boards[index].clock = boards[index].stuckClock ?? clock
         case .supply(_, .on): supplyOn = true
         case .supply(_, .off): supplyOn = false
         case .supply(_, .voltage(let voltage)): supplyTold = voltage

@@ -76,6 +76,50 @@ import Testing
         }
     }
 
+    @Test func aDeadlineTooShortForClocksTakesBoardsOffAtOnce() throws {
+        var bench = try running()
+        bench.send(bench.setpoint(1800, deadline: .milliseconds(100)))
+        #expect(bench.actions.contains(.boardLine(0, enable: false)) || bench.boards.contains { !$0.lineUp })
+        bench.run(.seconds(2))
+        #expect(bench.mains <= 1800)
+        // Once it is kept, the passed deadline takes no more boards off.
+        bench.run(.seconds(300))
+        #expect(bench.mains <= 1800 && bench.mains > 1700)
+    }
+
+    @Test func clocksThatDoNotObeyCostABoardOnceTheMeterSaysSo() throws {
+        var bench = try running()
+        for index in bench.boards.indices { bench.boards[index].stuckClock = .megahertz(500) }
+        bench.send(bench.setpoint(2500, deadline: .seconds(10)))
+        bench.run(.seconds(40))
+        #expect(bench.mains <= 2500)
+    }
+
+    @Test func everyReasonCanBeExplained() throws {
+        var bench = try running()
+        bench.sensorDead[1] = true
+        bench.send(.command(.stopBoard(2)))
+        bench.run(.seconds(30))
+        let lines = bench.controller.explanation(now: bench.now).lines
+        #expect(lines.count == 4)
+        #expect(lines[0].contains("led by board"))
+        #expect(lines[0].contains("at most 4000 W by configured"))
+        #expect(lines[1].hasPrefix("board 0: hashing for "))
+        #expect(lines[2].contains("held by the thermal controller ("))
+        #expect(lines[3].contains("stopped by the operator"))
+    }
+
+    @Test func outagesOfTheGridUseUpNoBoardsRecoveries() throws {
+        var bench = try running()
+        for _ in 0..<8 {
+            bench.supplyDead = true
+            bench.run(.seconds(20))
+            bench.supplyDead = false
+            bench.run(.seconds(250))
+            #expect(bench.states == [.hashing, .hashing, .hashing])
+        }
+    }
+
     @Test func oneBadBoardNeverStopsTheOthersAndIsGivenUpInTheEnd() throws {
         var bench = try ControlBench()
         bench.boards[1].defect = .noChips

@@ -31,6 +31,9 @@ public enum BoardFault: Hashable, Sendable {
         }
     }
 
+    /// Whether it is the supply's: a grid that fails often must not use up a good board's recoveries.
+    public var isOfSupply: Bool { self == .powerLost || self == .notSupplied }
+
     /// Whether trying again could do harm, so that only a person may do it.
     public var isFinal: Bool {
         switch self {

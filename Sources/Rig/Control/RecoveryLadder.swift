@@ -1,7 +1,7 @@
 import Base
 
-/// Which rung a board that failed gets next, and when it is given up. Bounded: every fault climbs, only proven work
-/// leads back to the ground.
+/// Which rung a board that failed gets next, and when it is given up. Bounded: every fault of the board climbs, only
+/// proven work leads back to the ground.
 public struct RecoveryLadder: Hashable, Sendable {
     /// A rung, and how long the board stays on it.
     public struct Rung: Hashable, Sendable {
@@ -15,6 +15,9 @@ public struct RecoveryLadder: Hashable, Sendable {
         Rung(step: .powerCycle, dwell: .seconds(45)), Rung(step: .backOff, dwell: .seconds(60)),
         Rung(step: .backOff, dwell: .seconds(300)), Rung(step: .backOff, dwell: .seconds(900)),
     ]
+
+    /// What a loss of the supply leads to, without climbing; the supply's own budget bounds it.
+    static let supplyRung = Rung(step: .powerCycle, dwell: .seconds(60))
 
     /// Hashing for so long forgets all earlier faults.
     static let proof = Duration.seconds(600)
@@ -30,6 +33,7 @@ public struct RecoveryLadder: Hashable, Sendable {
             position = Self.rungs.count
             return nil
         }
+        if fault.isOfSupply { return Self.supplyRung }
         while position < Self.rungs.count, Self.rungs[position].step < fault.leastStep { position += 1 }
         guard position < Self.rungs.count else { return nil }
         defer { position += 1 }

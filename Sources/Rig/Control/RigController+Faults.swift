@@ -51,6 +51,7 @@ extension RigController {
         return isChanged
     }
 
+    private static let supplyCodes: [FaultCode] = [.supplyNoOutput, .supplyWrongOutput, .supplyStaysOn]
     private static let thermalCodes: [FaultCode] = [
         .sensorLost, .tooFewSensors, .tooHot, .notCooling, .sharedPartTripped, .thermalLockOut, .fansLost,
     ]
@@ -109,7 +110,7 @@ extension RigController {
             let evidence = FaultRecord.Evidence(
                 .millivolts, raw: raw, estimated: Int64(supplies[index].commanded.value))
             let code = supplies[index].fault.map { FaultCode($0) }
-            for candidate in [FaultCode.supplyNoOutput, .supplyWrongOutput, .supplyStaysOn] {
+            for candidate in Self.supplyCodes {
                 isChanged = note(code == candidate, candidate, .supply(index), evidence) || isChanged
             }
             let isRefused = supplies[index].refusal == .cycleBudget

@@ -5,10 +5,19 @@ import Thermal
 
 /// Power: which boards run at what clocks, the supplies, and the search for better settings.
 extension RigController {
-    mutating func decidePower(_ now: Instant) {
+    /// - Parameter deadline: when a new limit must be kept; nil when there is time for clocks to fall.
+    mutating func decidePower(_ now: Instant, by deadline: Instant? = nil) {
         for index in planBoards.indices { prepare(index, now) }
         let limit = isTripped || isEnding ? .zero : setpoint?.limit ?? .zero
-        plan.decide(limit: limit, deadline: setpoint?.deadline, boards: planBoards, now: now)
+        plan.decide(limit: limit, deadline: deadline, boards: planBoards, now: now)
+    }
+
+    /// Whether the meter still reads clearly more than the limit although its time has long passed: whatever the clocks
+    /// were told, boards have to go.
+    func isOverLimit(_ seen: RigObservation, _ now: Instant) -> Bool {
+        guard let setpoint, let power = fresh(seen.mainsPower, now) else { return false }
+        let due = setpoint.deadline ?? setpoint.since + configuration.power.hysteresis.usualDeadline
+        return now - due >= .seconds(15) && Int64(power.value) * 100 > Int64(setpoint.limit.value) * 105
     }
 
     /// What the plan may do with a board: its clocks are cut by heat and by what the tuner found.
@@ -53,7 +62,7 @@ extension RigController {
         for index in supplies.indices {
             let wasSupplied = supplies[index].isSupplied
             var need = SupplyNeed.none
-            var isUrgent = isTripped || isSupplyBarred(index) || setpoint.map { $0.isOff } ?? true
+            var isUrgent = isTripped || isEnding || isSupplyBarred(index) || setpoint.map { $0.isOff } ?? true
             for board in boards.indices where configuration.boards[board].supply == index {
                 need = max(need, boards[board].state.supplyNeed)
                 if thermalOff(board), decision.boards[board].regime != .boot { isUrgent = true }

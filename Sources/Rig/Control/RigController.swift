@@ -133,7 +133,7 @@ public struct RigController: Sendable {
         cool(seen, now)
         follow(seen, now)
         tune(seen, now)
-        decidePower(now)
+        decidePower(now, by: isOverLimit(seen, now) ? now : nil)
         steer(now)
         feedSupplies(seen, now)
         renewLeases()
@@ -145,7 +145,7 @@ public struct RigController: Sendable {
 
     private mutating func take(_ setpoint: PowerSetpoint, _ now: Instant) {
         self.setpoint = setpoint
-        decidePower(now)
+        decidePower(now, by: setpoint.deadline)
         steer(now)
         // The second stage of the way off does not wait for a tick.
         if setpoint.isOff { for index in supplies.indices { supplies[index].cut(now: now, into: &output) } }
