@@ -227,7 +227,7 @@ struct ControlBench {
         case .fan(let index, let duty): fanDuty[index] = duty
         case .boardLine(let index, let enable):
             boards[index].lineUp = enable
-            boards[index].leaseUntil = now + .seconds(3)
+            boards[index].leaseUntil = now + RigController.leaseDuration
         case .boardReset(let index, let asserted): boards[index].inReset = asserted
         case .chain(let index, .start):
             boards[index].starts += 1

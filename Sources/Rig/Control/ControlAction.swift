@@ -6,8 +6,8 @@ import Base
 public enum ControlAction: Equatable, Sendable {
     /// Drive a fan. Repeated with every tick: a fan controller that lost its setting gets it back.
     case fan(Int, DutyCycle)
-    /// Raise or drop a board's enable line. Raising is a lease (`EnableLease`): it is repeated with every tick, and who
-    /// drives the line drops it when that ceases.
+    /// Raise or drop a board's enable line. Raising is a lease of `RigController.leaseDuration`: it is repeated with every
+    /// tick, and who drives the line drops it when that ceases.
     case boardLine(Int, enable: Bool)
     /// Hold a board's chips in reset whatever its chain wants; false leaves the line to the chain.
     case boardReset(Int, Bool)

@@ -8,6 +8,10 @@ import Thermal
 /// every decision that switches something, and none is kept only in hardware: lines and duties are repeated with every
 /// tick. A tick allocates nothing once its buffers have grown, but for the texts of events.
 public struct RigController: Sendable {
+    /// How long an enable line may stay up without being raised anew: three ticks of a second, of which one may be late and
+    /// one lost.
+    public static let leaseDuration = Duration.seconds(3)
+
     public let configuration: ControlConfiguration
     public internal(set) var boards: [BoardLifeCycle] = []
     public internal(set) var supplies: [SupplySequencer] = []

@@ -1,36 +1,5 @@
 import Base
 
-/// The permission to keep a board's enable line up. It must be renewed, so that an agent that hangs or dies takes the load
-/// off by doing nothing. Held by whoever drives the line.
-public struct EnableLease: Hashable, Sendable {
-    /// How long the line may stay up without renewal.
-    public let duration: Duration
-    private var renewedAt: Instant?
-
-    /// - Parameter duration: three ticks of a second: one may be late, one lost.
-    public init(duration: Duration = .seconds(3)) {
-        self.duration = duration
-    }
-
-    /// `ControlAction.boardLine(_, enable: true)` has come.
-    public mutating func renew(now: Instant) {
-        renewedAt = now
-    }
-
-    /// `ControlAction.boardLine(_, enable: false)` has come, or the relay has cut the line.
-    public mutating func release() {
-        renewedAt = nil
-    }
-
-    /// When the line has to go down unless the lease is renewed; nil while it is down.
-    public var expiry: Instant? { renewedAt.map { $0 + duration } }
-
-    /// Whether the line may be up.
-    public func isHeld(now: Instant) -> Bool {
-        expiry.map { now < $0 } ?? false
-    }
-}
-
 /// Decides whether the hardware watchdog may be fed: only while everybody whose silence is dangerous proves progress.
 ///
 /// A party proves it by a count that changes; a thread that hangs, spins or died leaves its count alone.

@@ -3,22 +3,8 @@ import Testing
 
 @testable import Rig
 
-@Suite struct ControlLeaseTests {
+@Suite struct ControlProgressTests {
     func at(_ seconds: Int64) -> Instant { Instant(nanoseconds: 1_000_000_000_000) + .seconds(seconds) }
-
-    @Test func aLineStaysUpOnlyWhileItsLeaseIsRenewed() {
-        var lease = EnableLease()
-        #expect(!lease.isHeld(now: at(0)))
-        lease.renew(now: at(0))
-        #expect(lease.isHeld(now: at(2)))
-        lease.renew(now: at(2))
-        #expect(lease.isHeld(now: at(4)))
-        #expect(lease.expiry == at(5))
-        #expect(!lease.isHeld(now: at(5)))
-        lease.renew(now: at(6))
-        lease.release()
-        #expect(!lease.isHeld(now: at(6)))
-    }
 
     @Test func theWatchdogStarvesAsSoonAsOnePartyMakesNoProgress() {
         let parties = [
