@@ -91,7 +91,9 @@ let package = Package(
             "TwinTests",
             ["Twin", "Rig", "ASIC", "Peripherals", "Stratum", "LoopbackPool", "Mining", "SHA256", "Buses", "Base"]),
         tests("PeripheralsTests", ["Peripherals", "Buses", "Base"]),
-        tests("RigTests", ["Rig", "Thermal", "Peripherals", "ASIC", "Buses", "Stratum", "Mining", "SHA256", "Base"]),
+        tests(
+            "RigTests",
+            ["Rig", "Grid", "Thermal", "Peripherals", "ASIC", "Buses", "Stratum", "Mining", "SHA256", "Base"]),
         tests("JSONTests", ["JSON"]),
         tests("StratumTests", ["Stratum", "Mining", "SHA256", "JSON", "Base"]),
         tests("SHA256Tests", ["SHA256", "CSHA256", "Base"]),
