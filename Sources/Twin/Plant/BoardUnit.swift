@@ -28,6 +28,8 @@ final class BoardUnit {
     private(set) var destroyed = 0
     private let groupOf: [Int]
     private let members: [Int]
+    /// From a die to its sink.
+    private let kelvinPerWatt: Double
     private let spread: ChipSpread
     private var isDestroyed: [Bool]
     /// Watts that a group's chips would take from their clocks at the reference voltage.
@@ -51,6 +53,7 @@ final class BoardUnit {
         var members = [Int](repeating: 0, count: groups)
         for group in groupOf { members[group] += 1 }
         self.members = members
+        kelvinPerWatt = Double(configuration.dieToSink) / 1000
         spread = ChipSpread(configuration, groupOf: groupOf, random: &random)
         heat = BoardHeat(configuration, chips: members, temperature: temperature)
         switching = [Double](repeating: 0, count: groups)
@@ -84,18 +87,27 @@ final class BoardUnit {
         let group = groupOf[chip]
         let mean = groupPower[group] / Double(members[group])
         // A chip that takes more than its neighbours is hotter by what the difference makes over its own way to the sink.
-        return heat.die[group] + spread.excess[chip] * mean * Double(configuration.dieToSink) / 1000
+        return heat.die[group] + spread.excess[chip] * mean * kelvinPerWatt
     }
 
     /// Asks the chips what they are doing, and tells them how hot they are.
     func sample(now: Instant) {
         guard let chain else { return }
         chain.advance(to: now)
-        for group in switching.indices { switching[group] = 0 }
-        for chip in 0..<min(chain.chipCount, configuration.chips) {
-            let activity = chain.activity(ofChip: chip)
-            switching[groupOf[chip]] += spread.switchingPower(activity, chip: chip)
-            chain.setTemperature(Celsius(value: Int32(clampingThousandths: die(ofChip: chip))), ofChip: chip)
+        let count = min(chain.chipCount, configuration.chips)
+        var chip = 0
+        // Groups are neighbours on the chain. The board's fields are read once per group: this is most of what a
+        // campaign computes.
+        for group in members.indices {
+            let (die, mean) = (heat.die[group], groupPower[group] / Double(members[group]))
+            var watts: Double = 0
+            for _ in 0..<members[group] where chip < count {
+                watts += spread.switchingPower(chain.activity(ofChip: chip), chip: chip)
+                let own = die + spread.excess[chip] * mean * kelvinPerWatt
+                chain.setTemperature(Celsius(value: Int32(clampingThousandths: own)), ofChip: chip)
+                chip += 1
+            }
+            switching[group] = watts
         }
     }
 

@@ -69,10 +69,12 @@ public final class IdealChain: TwinChain {
         let distance = Double(wanted) - Double(clock)
         clock = UInt32(Double(clock) + min(max(distance, -step), step))
         let perChip = Double(clock) * hashesPerClock * Double(busyPermille) / 1000 * seconds
+        var (all, wrong) = (hashes, wrongHashes)
         for chip in 0..<chipCount where !isChipDead[chip] {
-            hashes += perChip
-            wrongHashes += perChip * errorShare(temperatures[chip])
+            all += perChip
+            wrong += perChip * errorShare(temperatures[chip])
         }
+        (hashes, wrongHashes) = (all, wrong)
     }
 
     /// Below the minimum the chips forget their clock.

@@ -15,6 +15,9 @@ final class LineState {
     /// `true` is active, as in `OutputLine`.
     var isActive: Bool { stuck ?? driven }
 
+    /// Whether driving it would change the level on the wire.
+    func changes(with active: Bool) -> Bool { stuck == nil && driven != active }
+
     func drive(_ active: Bool) {
         driven = active
     }

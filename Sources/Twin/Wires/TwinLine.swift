@@ -17,16 +17,20 @@ public final class TwinLine: OutputLine, InputLine {
         self.access = access
     }
 
-    /// Takes effect at once.
+    /// Takes effect at once; without effect, and free of cost, when the line is so already.
     /// - Throws: `unsupported` for an input.
     public func set(_ active: Bool) throws(BusFault) {
         guard isOutput else {
             throw BusFault(.unsupported, bus: place, address: UInt16(clamping: offset), operation: "set line")
         }
         let now = access.enter()
-        access.plant.settle(to: now)
-        state.drive(active)
-        access.plant.stepFinely(from: now)
+        if state.changes(with: active) {
+            access.plant.settle(to: now)
+            state.drive(active)
+            access.plant.stepFinely(from: now)
+        } else {
+            state.drive(active)
+        }
         access.leave()
     }
 
