@@ -54,7 +54,7 @@ import Twin
                 + "mains or agent, found 'fan0'")
         #expect(
             complaint("at 5s fail fan1 stal")
-                == "line 1, column 17: expected a fault of fanN (stall, dead, worn, tach-loss, lost-writes), found 'stal'"
+                == "line 1, column 17: expected a fault of fanN (stall, dead, worn, tach-loss, tach-zero, lost-writes), found 'stal'"
         )
         #expect(
             complaint("at 5s fail fan1 worn")
@@ -76,6 +76,7 @@ import Twin
         .allSensors(.zero), .allSensors(.ones), .allSensors(.openCircuit), .allSensors(.shortCircuit),
         .allSensors(.fixed(.degrees(-64))), .allSensors(.spikes(.degrees(127))), .allSensors(.detached),
         .fan(0, .stalled), .fan(1, .dead), .fan(2, .worn(permille: 625)), .fan(3, .tachometerLost),
+        .fan(3, .tachometerZero),
         .fan(0, .lostWrites(4)), .board(0, .enableStuck(true)), .board(1, .enableStuck(false)),
         .board(2, .resetStuck(true)), .board(0, .resetStuck(false)), .board(0, .regulatorDead),
         .board(0, .regulatorTripped), .board(0, .absent), .board(0, .chainSilent), .board(0, .deadChips(5)),

@@ -76,6 +76,9 @@ struct FaultForm: Sendable {
         FaultForm(.fan, "tach-loss", .none, "turns without pulses") { place, _ in
             .fan(place.number, .tachometerLost)
         },
+        FaultForm(.fan, "tach-zero", .none, "has a counter that reads zero") { place, _ in
+            .fan(place.number, .tachometerZero)
+        },
         FaultForm(.fan, "lost-writes", .count, "misses the next settings of its PWM output") { place, value in
             .fan(place.number, .lostWrites(Int(value)))
         },

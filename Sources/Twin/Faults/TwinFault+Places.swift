@@ -22,9 +22,17 @@ extension TwinFault {
 extension TwinFanFault {
     fileprivate func isSameKind(as other: TwinFanFault) -> Bool {
         switch (self, other) {
-        case (.tachometerLost, .tachometerLost), (.lostWrites, .lostWrites): true
-        case (.tachometerLost, _), (.lostWrites, _), (_, .tachometerLost), (_, .lostWrites): false
-        default: true
+        case (.tachometerLost, .tachometerLost), (.tachometerZero, .tachometerZero), (.lostWrites, .lostWrites): true
+        default: isOfTheRotor && other.isOfTheRotor
+        }
+    }
+}
+
+extension TwinFanFault {
+    private var isOfTheRotor: Bool {
+        switch self {
+        case .stalled, .dead, .worn: true
+        case .tachometerLost, .tachometerZero, .lostWrites: false
         }
     }
 }

@@ -49,6 +49,7 @@ extension TwinFanFault {
         case .dead: "dead"
         case .worn(let permille): "worn \(percent(permille))"
         case .tachometerLost: "tach-loss"
+        case .tachometerZero: "tach-zero"
         case .lostWrites(let count): "lost-writes \(count)"
         }
     }

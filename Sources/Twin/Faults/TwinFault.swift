@@ -28,6 +28,8 @@ public enum TwinFanFault: Equatable, Sendable {
     case worn(permille: Int32)
     /// It turns, and its pulses do not arrive.
     case tachometerLost
+    /// The counter of the chip that measures it reads zero.
+    case tachometerZero
     /// The next so many settings of its PWM output are accepted and not carried out.
     case lostWrites(Int)
 }

@@ -60,8 +60,9 @@ final class EMC2101Model: RegisterPart {
 
     private func holdTach() -> UInt8 {
         let isInput = bytes[0x03] & 0x04 != 0
-        let count: UInt16 =
+        let counted: UInt16 =
             isInput && !fan.isTachometerLost && fan.speed > 83 ? UInt16(5_400_000 / fan.speed) : 0xFFFF
+        let count = fan.isCounterZero ? 0 : counted
         heldTach = UInt8(truncatingIfNeeded: count >> 8)
         return UInt8(truncatingIfNeeded: count)
     }

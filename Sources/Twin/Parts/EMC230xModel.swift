@@ -79,6 +79,7 @@ final class EMC230xModel: RegisterPart {
     /// A count of 32.768 kHz clocks over two revolutions in the upper 13 bits: 3,932,160 · multiplier / min⁻¹. All ones for
     /// a fan that is too slow to be counted.
     static func tach(of fan: FanUnit, multiplier: Double) -> UInt16 {
+        if fan.isCounterZero { return 0 }
         let slowest = 3_932_160 * multiplier / 8160
         guard !fan.isTachometerLost, fan.speed > slowest else { return 0xFFF8 }
         return UInt16(3_932_160 * multiplier / fan.speed) << 3

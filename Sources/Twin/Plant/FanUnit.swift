@@ -66,6 +66,8 @@ final class FanUnit {
     var condition = Condition.healthy
     /// The tachometer wire is off: it turns, and gives no pulses.
     var isTachometerLost = false
+    /// What counts its pulses reads zero, which stands for no speed.
+    var isCounterZero = false
     /// Nil when nothing drives the PWM wire: its pull-up then asks for full speed.
     private(set) var duty: DutyCycle?
     /// When the part that drives the fan goes to full speed by itself.

@@ -126,6 +126,7 @@ extension Plant {
         case .dead: fan.condition = isCleared ? .healthy : .dead
         case .worn(let permille): fan.condition = isCleared ? .healthy : .worn(permille: permille)
         case .tachometerLost: fan.isTachometerLost = !isCleared
+        case .tachometerZero: fan.isCounterZero = !isCleared
         case .lostWrites(let count):
             for pwm in pwms where pwm.drives(fan) { pwm.lostWrites = isCleared ? 0 : count }
         }

@@ -63,8 +63,8 @@ final class SupplyUnit {
         self.temperature = temperature
         target = Double(configuration.standard.value)
         stored = SupplyUnit.full
-        efficiency = CurveTable(
-            from: 0, spacing: 0.1, configuration.efficiencyPermille.map { Double($0) / 1000 })
+        let points = configuration.efficiencyPermille.map { Double(max($0, 1)) / 1000 }
+        efficiency = CurveTable(from: 0, spacing: 0.1, points.count > 1 ? points : [0.9, 0.9])
         self.fallSeconds = fallSeconds
     }
 

@@ -37,8 +37,9 @@ public final class TwinTach: EdgeSource, Tachometer {
     /// The speed over the newest pulses; stopped below 30 min⁻¹, and without its wire.
     public func speed(now: Instant) -> Reading<RPM> {
         _ = access.enter()
-        let speed = fan.isTachometerLost ? 0 : fan.speed
+        let (speed, isCounterZero) = (fan.isTachometerLost ? 0 : fan.speed, fan.isCounterZero)
         access.leave()
+        if isCounterZero { return .failed(.implausible) }
         return speed < TwinTach.slowest ? .failed(.stopped) : .ok(RPM(Int32(speed)), at: now)
     }
 }
