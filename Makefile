@@ -77,6 +77,12 @@ bench: toolchain ## Measure the hash kernels and the job switch on this machine
 	.build/release/ballast-bench sha256
 	.build/release/ballast-bench switch
 
+.PHONY: bench-grid
+bench-grid: toolchain ## Measure the frequency estimator, and try every grid product on every trace
+	swift build -c release --product ballast-bench
+	.build/release/ballast-bench frequency
+	.build/release/ballast-bench products Boards/products
+
 .PHONY: soak
 soak: toolchain ## Mine for MINUTES (10) against a loopback pool and watch memory, descriptors and shares
 	swift build -c release --product ballast-pool

@@ -30,7 +30,8 @@ let package = Package(
         // Executables: wiring and flags only.
         .executableTarget(name: "ballastd", dependencies: ["Daemon", "Platform"], swiftSettings: daemonSettings),
         .executableTarget(
-            name: "ballast-bench", dependencies: ["Daemon", "SHA256", "Platform", "Base"],
+            name: "ballast-bench",
+            dependencies: ["Daemon", "Rig", "Twin", "Grid", "SHA256", "Platform", "Buses", "Base"],
             swiftSettings: daemonSettings),
         // The house; arrows go down only (Docs/architecture.md).
         room(

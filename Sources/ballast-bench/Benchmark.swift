@@ -6,7 +6,9 @@ struct Benchmark {
     let summary: StaticString
     let run: (inout Options) throws(BenchmarkError) -> Void
 
-    static var all: [Benchmark] { [.sha256, .sha256Verify, .sha256Count, .jobSwitch] }
+    static var all: [Benchmark] {
+        [.sha256, .sha256Verify, .sha256Count, .jobSwitch, .frequency, .products, .gridEvent, .plot]
+    }
 
     static var usage: String {
         var text = "usage:\n"

@@ -1,5 +1,6 @@
-/// The sine of an angle in whole turns, to about 1e-9; the board build has no mathematics library to ask.
-func sine(turns: Double) -> Double {
+/// The sine of an angle in whole turns, to about 1e-9.
+/// The board build has no mathematics library to ask.
+public func sine(turns: Double) -> Double {
     // Into a quarter turn either side of zero, where the series is short.
     var x = turns - turns.rounded()
     if x > 0.25 { x = 0.5 - x } else if x < -0.25 { x = -0.5 - x }
