@@ -10,6 +10,9 @@ public final class TwinRig: RemoteTarget {
     public let configuration: TwinRigConfiguration
     public let seed: UInt64
     public let boards: [TwinBoard]
+    /// For the ports and lines of chains on this rig's boards, instead of the exclusion that the rig was given: with it
+    /// the rig's voltages come along whenever the agent speaks to a chain.
+    public let exclusion: TwinExclusion
     /// The control board's watchdog.
     public let controlWatchdog: TwinWatchdog
     let plant: Plant
@@ -38,6 +41,7 @@ public final class TwinRig: RemoteTarget {
         controllers = units.controllers
         supplyControllers = units.supplyControllers
         controlWatchdog = TwinWatchdog(access: access)
+        self.exclusion = TwinExclusion(access: access)
     }
 
     /// Takes the physics to `now`, without which it comes along with the next call. An instant in the past does nothing.

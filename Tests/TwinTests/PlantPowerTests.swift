@@ -103,6 +103,21 @@ import Twin
         #expect(try #require(bench.rig.pwm(0, 0)).current().isEnabled == false)
     }
 
+    @Test func chipsFeelResetAtOnceAndTheirSupplyWhenTheAgentSpeaksToThem() throws {
+        let bench = PlantBench()
+        try bench.setSupply(true)
+        try bench.set(1, true)
+        try bench.set(11, false)
+        bench.chains[0].setClock(525_000_000)
+        #expect(!bench.chains[0].isRunning, "no voltage yet")
+        bench.clock.advance(by: .seconds(1))
+        bench.rig.exclusion.enter()
+        #expect(bench.chains[0].isRunning)
+        bench.rig.exclusion.leave()
+        try bench.set(11, true)
+        #expect(!bench.chains[0].isRunning)
+    }
+
     @Test func linesReadBackAndPlugsAreSeen() throws {
         let bench = PlantBench()
         let reset = try #require(bench.rig.line(0, 11))

@@ -157,11 +157,15 @@ final class BoardUnit {
             chain.setSupply(supplied)
             chainSupply = supplied
         }
-        if reset.isActive != chainReset {
-            chain.advance(to: now)
-            chain.setReset(reset.isActive)
-            chainReset = reset.isActive
-        }
+        applyReset(now: now)
+    }
+
+    /// Tells the chips when their reset line has changed.
+    func applyReset(now: Instant) {
+        guard let chain, reset.isActive != chainReset else { return }
+        chain.advance(to: now)
+        chain.setReset(reset.isActive)
+        chainReset = reset.isActive
     }
 
     private func noteDamage() {

@@ -91,6 +91,12 @@ final class Plant {
         advance(to: now)
     }
 
+    /// A line was driven at `now`: chips feel their reset at once, the rest follows with the next step.
+    func lineWasDriven(at now: Instant) {
+        for board in boards { board.applyReset(now: now) }
+        stepFinely(from: now)
+    }
+
     /// Something has switched at `now`.
     func stepFinely(from now: Instant) {
         fineUntil = max(fineUntil, now + Plant.transient)

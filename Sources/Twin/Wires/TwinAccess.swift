@@ -25,3 +25,23 @@ final class TwinAccess {
         exclusion.leave()
     }
 }
+
+/// The way into a simulated rig as others may use it who share it: ports of its chains, above all. Whoever goes in finds
+/// the physics at the clock's time, so that a chain has its supply when the agent speaks to it.
+public final class TwinExclusion: Exclusion {
+    private let access: TwinAccess
+
+    init(access: TwinAccess) {
+        self.access = access
+    }
+
+    /// Waits as the rig's own exclusion does, then takes the physics to the clock.
+    public func enter() {
+        _ = access.enter()
+    }
+
+    /// Lets the next thread in.
+    public func leave() {
+        access.leave()
+    }
+}

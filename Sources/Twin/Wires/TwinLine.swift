@@ -27,7 +27,7 @@ public final class TwinLine: OutputLine, InputLine {
         if state.changes(with: active) {
             access.plant.settle(to: now)
             state.drive(active)
-            access.plant.stepFinely(from: now)
+            access.plant.lineWasDriven(at: now)
         } else {
             state.drive(active)
         }
