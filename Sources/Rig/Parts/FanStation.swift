@@ -15,6 +15,7 @@ final class FanStation: Station {
     /// Full until somebody knows better.
     private var wanted = DutyCycle.full
     private var isPrepared = false
+    private var isFound = false
     private var fault: PartFault?
     private var retry = PartsRetry()
     private(set) var wakeAt = Instant(nanoseconds: 0)
@@ -55,7 +56,8 @@ final class FanStation: Station {
                 isPrepared = true
             }
             news.append(.duty(fan: fan, .ok(try driver.apply(wanted), at: now)))
-            if fault != nil || retry.failures > 0 { news.append(.found(path)) }
+            if !isFound { news.append(.found(path)) }
+            isFound = true
             fault = nil
             retry.succeed()
         } catch {
@@ -63,6 +65,7 @@ final class FanStation: Station {
             news.append(.duty(fan: fan, .failed(error.failure)))
             fault = error
             isPrepared = false
+            isFound = false
             retry.fail(error.retryHint, now: now)
             // A fan is worth more attempts than a sensor: it is tried at every step while the fault is a passing one.
             if error.retryHint != .never { retry = PartsRetry() }

@@ -113,7 +113,8 @@ final class SupplyStation: Station {
         }
         if state != .off { enter(.off, into: &news) }
         guard wantsOn else {
-            wakeAt = now + .seconds(60)
+            wakeAt = now + .seconds(driver.measuresWhileOff ? 1 : 60)
+            if driver.measuresWhileOff { measure(now: now, into: &news) }
             return
         }
         guard setLine(true, now: now, into: &news) else { return }
