@@ -94,13 +94,13 @@ public struct TuningRecord: Equatable, Sendable {
         ]) { (reader, key) throws(DocumentError) in
             switch key {
             case "target_milliwatts": target = .power(Milliwatts(clamping: try reader.integer(in: milli)))
-            case "target_hashes_per_second": target = .hashRate(UInt64(try reader.integer(in: 0...Int.max)))
+            case "target_hashes_per_second": target = .hashRate(try reader.count(upTo: UInt64(Int64.max)))
             case "hertz":
-                result.setting.clock = ClockFrequency(hertz: UInt32(try reader.integer(in: 0...4_294_000_000)))
+                result.setting.clock = ClockFrequency(hertz: UInt32(clamping: try reader.count(upTo: 4_294_000_000)))
             case "millivolts": result.setting.voltage = Millivolts(clamping: try reader.integer(in: milli))
             case "milliwatts": result.power = Milliwatts(clamping: try reader.integer(in: milli))
             case "measured": result.isPowerMeasured = try reader.bool()
-            case "hashes_per_second": result.hashesPerSecond = UInt64(try reader.integer(in: 0...Int.max))
+            case "hashes_per_second": result.hashesPerSecond = try reader.count(upTo: UInt64(Int64.max))
             default: result.errorPermille = UInt64(try reader.integer(in: 0...1000))
             }
         }

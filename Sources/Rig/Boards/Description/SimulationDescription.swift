@@ -15,7 +15,7 @@ public struct SimulationDescription: Equatable, Sendable {
         try reader.object(keys: ["seed", "ambient_celsius", "hashes_per_second", "difficulty_shift"]) {
             (reader, key) throws(DocumentError) in
             switch key {
-            case "seed": simulation.seed = UInt64(try reader.integer(in: 0...0xFFFF_FFFF))
+            case "seed": simulation.seed = try reader.count(upTo: 0xFFFF_FFFF)
             case "ambient_celsius": simulation.ambient = try reader.celsius(in: -40...60)
             case "hashes_per_second":
                 simulation.hashesPerSecond = try reader.integer(in: 1000...1_000_000_000, unit: "hashes per second")
