@@ -33,4 +33,15 @@ public struct ScanBlock: Sendable {
         work.tail = tail
         csha256_work_prepare(&work)
     }
+
+    /// The block hash, in internal order, of the header that this block and `nonce`, stored little-endian, make.
+    public func hash(nonce: UInt32) -> Digest {
+        let m = work.midstate
+        let state = ChainState(a: m.0, b: m.1, c: m.2, d: m.3, e: m.4, f: m.5, g: m.6, h: m.7)
+        // The second block of 80 bytes: the tail, the nonce, the mark of the end and the length in bits.
+        let message = ScheduleWords(
+            w0: work.tail.0, w1: work.tail.1, w2: work.tail.2, w3: nonce.byteSwapped, w4: 0x8000_0000, w5: 0, w6: 0,
+            w7: 0, w8: 0, w9: 0, w10: 0, w11: 0, w12: 0, w13: 0, w14: 0, w15: 640)
+        return SHA256.hash(of: Digest(words: state.compressing(message).words))
+    }
 }

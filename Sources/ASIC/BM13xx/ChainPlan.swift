@@ -18,6 +18,9 @@ public struct ChainPlan: Sendable {
     public let maximumFrequency: ClockFrequency
     /// The difficulty from which chips report.
     public let ticket: TicketMask
+    /// Simulation only, 0 on real boards: the chips are simulated ones that hash 2^`simulatedShift` times slower than real
+    /// ones, and report hashes with as many zero bits less than the ticket asks for (Docs/twin.md).
+    public let simulatedShift: Int
     public let timing: ChainTiming
     /// Addresses of the chips: laid out for the whole board, so that a chip keeps its address when others fail.
     public let addresses: ChainAddresses
@@ -28,11 +31,12 @@ public struct ChainPlan: Sendable {
     ///   - minimumChipCount: all of them when nil.
     ///   - frequency: the family's usual clock, or the maximum if that is lower, when nil.
     ///   - ticketDifficulty: rounded down to a power of two.
+    ///   - simulatedShift: 0 for real chips; brought into 0…40.
     /// - Throws: the first value that cannot be.
     public init(
         family: ChipFamily, chipCount: Int, minimumChipCount: Int? = nil, chipsPerDomain: Int? = nil,
         maximumBaud: UInt32, frequency: ClockFrequency? = nil, maximumFrequency: ClockFrequency,
-        ticketDifficulty: UInt64 = 256, timing: ChainTiming = ChainTiming()
+        ticketDifficulty: UInt64 = 256, simulatedShift: Int = 0, timing: ChainTiming = ChainTiming()
     ) throws(ChainPlanError) {
         guard (1...ChainAddresses.maximumChipCount).contains(chipCount) else { throw .chipCount(chipCount) }
         let minimum = minimumChipCount ?? chipCount
@@ -46,6 +50,7 @@ public struct ChainPlan: Sendable {
         self.frequency = frequency ?? min(family.defaultFrequency, maximumFrequency)
         self.maximumFrequency = maximumFrequency
         ticket = TicketMask(difficulty: ticketDifficulty)
+        self.simulatedShift = min(max(0, simulatedShift), 40)
         self.timing = timing
         addresses = ChainAddresses(chipCount: chipCount)
         try check(self.frequency)
@@ -58,6 +63,21 @@ public struct ChainPlan: Sendable {
             throw .frequency(frequency, allowed: family.rampStart...max(family.rampStart, maximumFrequency))
         }
         guard family.pll.setting(for: frequency) != nil else { throw .unreachable(frequency) }
+    }
+
+    /// The largest hash that chips report.
+    public var largestReportedHash: UInt256 {
+        .largest(withLeadingZeroBits: 32 + Int(ticket.exponent) - simulatedShift)
+    }
+
+    /// Hashes that it takes to find one that is reported, on average.
+    public var hashesPerReport: Double {
+        Double(ticket.difficulty) * 0x1p32 / Double(1 << UInt64(simulatedShift))
+    }
+
+    /// Hashes per second of one chip at `frequency`.
+    public func hashesPerSecond(at frequency: ClockFrequency) -> UInt64 {
+        family.hashesPerSecond(at: frequency) >> UInt64(simulatedShift)
     }
 
     /// The sweep deadline for chips at `frequency`, in ticks of 25 MHz.

@@ -78,7 +78,7 @@ extension UARTChain {
             return
         }
         programVersionMask(of: waiting.work, &output)
-        let ticket = plan.ticket.largestHash
+        let ticket = plan.largestReportedHash
         guard let slot = jobs.insert(waiting.work, id: waiting.id, ticket: ticket, now: now) else { return }
         waitingWork = nil
         sendJob(waiting.work, id: plan.family.jobIDs.id(ofSlot: slot), &output)
@@ -183,7 +183,7 @@ extension UARTChain {
         let limit = silenceLimit(hashesPerSecond: expectedHashesPerSecond)
         guard now - lastValidAt <= max(limit, Self.shortestChainSilence) else { return fail(.silent, now, &output) }
         guard plan.family.nonceLayout != .unknown || plan.chipCount == 1 else { return }
-        let chipLimit = silenceLimit(hashesPerSecond: plan.family.hashesPerSecond(at: ramp.current))
+        let chipLimit = silenceLimit(hashesPerSecond: plan.hashesPerSecond(at: ramp.current))
         for chip in statistics.chips.indices {
             let state = statistics.chips[chip]
             guard state.isPresent, !state.isSilent, let last = state.lastValidAt,
@@ -196,7 +196,7 @@ extension UARTChain {
 
     /// The time without a nonce that chance does not explain.
     private func silenceLimit(hashesPerSecond: UInt64) -> Duration {
-        let expected = Double(plan.ticket.difficulty) * 4_294_967_296 / Double(max(1, hashesPerSecond))
+        let expected = plan.hashesPerReport / Double(max(1, hashesPerSecond))
         // At most a day: the difficulty may have been set far too high.
         return .nanoseconds(Int64(min(86_400, expected * Double(plan.timing.silenceIntervals)) * 1e9))
     }

@@ -125,7 +125,7 @@ public struct UARTChain: Sendable {
             return
         }
         statistics.recordValid(chip: found.chip, core: found.core, now: now)
-        hashRate.record(difficulty: plan.ticket.difficulty, now: now)
+        hashRate.record(hashes: plan.hashesPerReport, now: now)
         lastValidAt = now
         if let chip = found.chip, statistics.chips.indices.contains(chip), statistics.chips[chip].isSilent {
             statistics.chips[chip].isSilent = false
@@ -140,7 +140,7 @@ public struct UARTChain: Sendable {
 
     /// Hashes per second that the chips should do at their present clock.
     public var expectedHashesPerSecond: UInt64 {
-        UInt64(presentChipCount) * plan.family.hashesPerSecond(at: ramp.current)
+        UInt64(presentChipCount) * plan.hashesPerSecond(at: ramp.current)
     }
 
     static func startingRamp(_ plan: ChainPlan, target: ClockFrequency) -> FrequencyRamp {
