@@ -38,6 +38,7 @@ public final class ChipLine: OutputLine {
         state = role == .reset
     }
 
+    /// Acts on the chain at once.
     public func set(_ active: Bool) throws(BusFault) {
         exclusion.enter()
         defer { exclusion.leave() }
@@ -50,5 +51,6 @@ public final class ChipLine: OutputLine {
         }
     }
 
+    /// As it was last set.
     public func isActive() throws(BusFault) -> Bool { state }
 }

@@ -93,22 +93,26 @@ public final class BM13xxChainModel: ChipLineTarget {
 
     // MARK: TwinChain
 
+    /// Below six tenths of `usualSupply` the chips lose their state.
     public func setSupply(_ voltage: Millivolts) {
         let wasPowered = isPowered
         supply = voltage
         if wasPowered != isPowered { resetChips() }
     }
 
+    /// Chips that are let go are as after power-on.
     public func setReset(_ isAsserted: Bool) {
         isInReset = isAsserted
         if isAsserted { resetChips() }
     }
 
+    /// What register B4 of a BM1368 measures; other families have no thermometer that the line could read.
     public func setTemperature(_ temperature: Celsius, ofChip chip: Int) {
         guard chips.indices.contains(chip) else { return }
         chips[chip].temperature = temperature
     }
 
+    /// Clock 0 when the chip is behind a dead one.
     public func activity(ofChip chip: Int) -> ChipActivity {
         guard isAwake, chips.indices.contains(chip), chip < reach else {
             return ChipActivity(clock: 0, busyPermille: 0)

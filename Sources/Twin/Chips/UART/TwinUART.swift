@@ -46,6 +46,7 @@ public final class TwinUART: UARTPort {
         return count
     }
 
+    /// Bytes whose stop bit is still to come.
     public func unsent() throws(BusFault) -> Int {
         exclusion.enter()
         defer { exclusion.leave() }
@@ -65,6 +66,7 @@ public final class TwinUART: UARTPort {
         return baud
     }
 
+    /// Drops what has arrived; answers that are still on the line arrive later.
     public func discardInput() throws(BusFault) {
         exclusion.enter()
         defer { exclusion.leave() }
