@@ -35,9 +35,12 @@ public struct ReportingTarget: Hashable, Sendable {
 
     /// The hardest entry up to `limit` that still lets every hash pass that is worth finding; the easiest when even
     /// that does not.
-    init(for work: Work, limit: ReportingTarget) {
+    init(for work: Work, limit: ReportingTarget, simulatedShift: Int = 0) {
         var level = limit.level
-        while level > 0, ReportingTarget(clamping: level).largestHash < work.searchTarget { level -= 1 }
+        func largest(_ level: Int) -> UInt256 {
+            ReportingTarget(clamping: level).largestHash(simulatedShift: simulatedShift)
+        }
+        while level > 0, largest(level) < work.searchTarget { level -= 1 }
         self.init(clamping: level)
     }
 
@@ -45,10 +48,16 @@ public struct ReportingTarget: Hashable, Sendable {
     public var bits: UInt32 { Self.compact[level] }
 
     /// The largest hash that is reported.
-    public var largestHash: UInt256 {
+    public var largestHash: UInt256 { largestHash(simulatedShift: 0) }
+
+    /// The shifts that `largestHash` takes: 32 zero bits are all that the easiest target has.
+    public static let greatestShift = 31
+
+    /// The largest hash that simulated chips report, whose targets are easier by so many powers of two, 0–31.
+    func largestHash(simulatedShift: Int) -> UInt256 {
         // The table's mantissas are 0x1FF to 0x3FFFFF and its exponents 27 to 29: 0x1D00FFFF is 0xFFFF·2^208.
         let exponent = Int(bits >> 24)
-        return UInt256(high: UInt128(bits & 0x7F_FFFF) << UInt128(8 * (exponent - 19)), low: 0)
+        return UInt256(high: UInt128(bits & 0x7F_FFFF) << UInt128(8 * (exponent - 19) + simulatedShift), low: 0)
     }
 
     /// Hashes that it takes to find one that is reported, on average.

@@ -28,6 +28,8 @@ public struct WorkLedger: Sendable {
     public internal(set) var hashRate: HashRateEstimate
     /// The hardest target that chips are given.
     let target: ReportingTarget
+    /// By how many powers of two simulated chips are slower, their jobs shorter and their targets easier; 0 for real ones.
+    let simulatedShift: Int
     private var chips: [Chip]
     private var waiting: [(id: UInt64, work: Work)] = []
     /// How much work may wait.
@@ -36,16 +38,20 @@ public struct WorkLedger: Sendable {
     /// When the latest valid nonce of any chip came.
     private var lastValidAt: Instant?
 
-    init(chipCount: Int, target: ReportingTarget, now: Instant) {
+    init(chipCount: Int, target: ReportingTarget, simulatedShift: Int = 0, now: Instant) {
         // Results do not tell which core found them.
         statistics = ChainStatistics(chipCount: chipCount, coresPerChip: 1)
         hashRate = HashRateEstimate(startedAt: now)
         self.target = target
+        self.simulatedShift = simulatedShift
         chips = Array(repeating: Chip(), count: chipCount)
         // Both places in every chip's queue.
         queueLimit = 2 * chipCount
         waiting.reserveCapacity(queueLimit)
     }
+
+    /// How many times slower than real ones the chips are.
+    var slowdown: Double { Double(1 << UInt64(simulatedShift)) }
 
     // MARK: Work
 
@@ -90,8 +96,9 @@ public struct WorkLedger: Sendable {
     /// Takes the next piece of work for a chip; nil when none waits.
     mutating func takeJob(for chip: Int, now: Instant) -> Order? {
         guard let next = waiting.first else { return nil }
-        let target = ReportingTarget(for: next.work, limit: target)
-        guard let slot = chips[chip].jobs.insert(next.work, id: next.id, ticket: target.largestHash, now: now) else {
+        let target = ReportingTarget(for: next.work, limit: target, simulatedShift: simulatedShift)
+        let ticket = target.largestHash(simulatedShift: simulatedShift)
+        guard let slot = chips[chip].jobs.insert(next.work, id: next.id, ticket: ticket, now: now) else {
             return nil
         }
         waiting.removeFirst()
@@ -161,7 +168,8 @@ public struct WorkLedger: Sendable {
             return false
         }
         let since = max(busySince, statistics.chips[chip].lastValidAt ?? busySince)
-        let limit = max(Self.shortestSilence, Self.silenceIntervals * target.hashesPerResult / hashesPerSecond)
+        let hashes = target.hashesPerResult / slowdown
+        let limit = max(Self.shortestSilence, Self.silenceIntervals * hashes / hashesPerSecond)
         guard Double((now - since).nanoseconds) / 1e9 > limit else { return false }
         statistics.chips[chip].isSilent = true
         return true

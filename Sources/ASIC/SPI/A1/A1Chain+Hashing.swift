@@ -116,7 +116,7 @@ extension A1Chain {
             chips[chip].fullWith = held
             return false
         }
-        let search = 0x1p32 / max(1, expectedHashesPerSecond(ofChip: chip))
+        let search = 0x1p32 / ledger.slowdown / max(1, expectedHashesPerSecond(ofChip: chip))
         return Double((now - since).nanoseconds) / 1e9 > max(Self.shortestStuckTime, Self.stuckSearches * search)
     }
 

@@ -64,7 +64,8 @@ public struct A1Chain: Sendable {
     /// - Throws: what makes the plan's clock unfit.
     public init(plan: A1Plan, now: Instant) throws(ChainPlanError) {
         self.plan = plan
-        ledger = WorkLedger(chipCount: plan.chipCount, target: plan.target, now: now)
+        ledger = WorkLedger(
+            chipCount: plan.chipCount, target: plan.target, simulatedShift: plan.simulatedShift, now: now)
         chips = Array(repeating: A1Chip(), count: plan.chipCount)
         targetClock = try plan.clock(for: plan.frequency)
     }
@@ -154,7 +155,7 @@ public struct A1Chain: Sendable {
     /// Hashes per second that the chip should do: each core one in a clock cycle.
     public func expectedHashesPerSecond(ofChip chip: Int) -> Double {
         guard chips.indices.contains(chip), chips[chip].state == .working, let clock else { return 0 }
-        return Double(chips[chip].cores) * Double((chips[chip].ownClock ?? clock).frequency.hertz)
+        return Double(chips[chip].cores) * Double((chips[chip].ownClock ?? clock).frequency.hertz) / ledger.slowdown
     }
 
     // MARK: Doing and waiting

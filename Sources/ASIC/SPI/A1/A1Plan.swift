@@ -12,6 +12,9 @@ public struct A1Plan: Sendable {
     public let maximumFrequency: ClockFrequency
     /// The hardest target that chips are given.
     public let target: ReportingTarget
+    /// Simulation only, 0 on real boards: the chips are simulated ones that hash 2^`simulatedShift` times slower than real
+    /// ones; jobs are as many times shorter, and targets easier (Docs/twin.md).
+    public let simulatedShift: Int
     public let timing: A1Timing
 
     /// The clock that chips are made for, and the lowest that is on record for them (Docs/chips-spi.md, "A1 clock").
@@ -22,7 +25,7 @@ public struct A1Plan: Sendable {
     public init(
         chipCount: Int, minimumChipCount: Int? = nil, frequency: ClockFrequency? = nil,
         maximumFrequency: ClockFrequency = Self.defaultFrequency, target: ReportingTarget = .difficulty16,
-        timing: A1Timing = A1Timing()
+        simulatedShift: Int = 0, timing: A1Timing = A1Timing()
     ) throws(ChainPlanError) {
         guard (1...A1Request.maximumChipCount).contains(chipCount) else { throw .chipCount(chipCount) }
         let minimum = minimumChipCount ?? chipCount
@@ -32,6 +35,7 @@ public struct A1Plan: Sendable {
         self.frequency = frequency ?? min(Self.defaultFrequency, maximumFrequency)
         self.maximumFrequency = maximumFrequency
         self.target = target
+        self.simulatedShift = min(max(0, simulatedShift), ReportingTarget.greatestShift)
         self.timing = timing
         _ = try clock(for: self.frequency)
     }

@@ -111,7 +111,7 @@ extension T1Chain {
             let since = fullSince ?? now
             fullSince = since
             // One search takes all nonces of four versions.
-            let search = 0x1p34 / max(1, expectedHashesPerSecond(ofChip: chip))
+            let search = 0x1p34 / ledger.slowdown / max(1, expectedHashesPerSecond(ofChip: chip))
             let limit = max(Self.shortestStuckTime, Self.stuckSearches * search)
             if Double((now - since).nanoseconds) / 1e9 > limit {
                 fullSince = nil

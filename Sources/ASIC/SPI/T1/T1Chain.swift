@@ -108,7 +108,8 @@ public struct T1Chain: Sendable {
     /// - Throws: what makes the plan's clock unfit.
     public init(plan: T1Plan, now: Instant) throws(ChainPlanError) {
         self.plan = plan
-        ledger = WorkLedger(chipCount: plan.chipCount, target: plan.target, now: now)
+        ledger = WorkLedger(
+            chipCount: plan.chipCount, target: plan.target, simulatedShift: plan.simulatedShift, now: now)
         chips = Array(repeating: T1Chip(), count: plan.chipCount)
         targetLevel = try plan.level(for: plan.frequency)
     }
@@ -218,7 +219,7 @@ public struct T1Chain: Sendable {
     /// Hashes per second that the chip should do: each core two in a clock cycle.
     public func expectedHashesPerSecond(ofChip chip: Int) -> Double {
         guard chips.indices.contains(chip), chips[chip].state == .working, let level else { return 0 }
-        return 2 * Double(chips[chip].cores) * Double(level.frequency.hertz)
+        return 2 * Double(chips[chip].cores) * Double(level.frequency.hertz) / ledger.slowdown
     }
 
     // MARK: Doing and waiting

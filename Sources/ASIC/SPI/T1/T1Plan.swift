@@ -14,6 +14,9 @@ public struct T1Plan: Sendable {
     public let chipMillivolts: UInt16
     /// The hardest target that chips are given.
     public let target: ReportingTarget
+    /// Simulation only, 0 on real boards: the chips are simulated ones that hash 2^`simulatedShift` times slower than real
+    /// ones; jobs are as many times shorter, and targets easier (Docs/twin.md).
+    public let simulatedShift: Int
     public let timing: T1Timing
 
     public static let defaultFrequency = ClockFrequency.megahertz(1332)
@@ -28,7 +31,7 @@ public struct T1Plan: Sendable {
     public init(
         chipCount: Int = 68, minimumChipCount: Int? = nil, frequency: ClockFrequency = Self.defaultFrequency,
         frequencies: ClosedRange<ClockFrequency> = Self.usualFrequencies, chipMillivolts: UInt16 = 404,
-        target: ReportingTarget = .difficulty128, timing: T1Timing = T1Timing()
+        target: ReportingTarget = .difficulty128, simulatedShift: Int = 0, timing: T1Timing = T1Timing()
     ) throws(ChainPlanError) {
         guard (1...T1Request.maximumChipCount).contains(chipCount) else { throw .chipCount(chipCount) }
         let minimum = minimumChipCount ?? chipCount
@@ -40,6 +43,7 @@ public struct T1Plan: Sendable {
         self.frequencies = frequencies
         self.chipMillivolts = chipMillivolts
         self.target = target
+        self.simulatedShift = min(max(0, simulatedShift), ReportingTarget.greatestShift)
         self.timing = timing
         _ = try level(for: frequency)
     }
