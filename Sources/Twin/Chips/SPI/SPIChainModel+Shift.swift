@@ -37,43 +37,41 @@ extension SPIChainModel {
     /// One word in, one word out, every stage one further.
     private func clock(_ sent: UInt16, _ reach: Int) -> UInt16 {
         guard reach > 0 else { return 0 }
-        let received = up[0]
-        var incoming = sent
-        for chip in 0..<reach {
-            let (forwarded, answer) = pass(incoming, chip)
-            // What the chips behind say; the last one sends back what has come to the end.
-            let isLast = chip == chipCount - 1
-            let behind: UInt16 = isLast ? down[chip] : chip + 1 < reach ? up[chip + 1] : 0
-            incoming = down[chip]
-            down[chip] = forwarded
-            up[chip] = answer ?? behind
+        let received = stages.shift(sent, reach: reach, isWhole: reach == chipCount)
+        var active = stages.meets | busy
+        while active != 0 {
+            let chip = active.trailingZeroBitCount
+            let bit: UInt128 = 1 << UInt128(chip)
+            active ^= bit
+            guard chip < reach else { continue }
+            let state = chips[chip]
+            let word = stages.word(at: chip)
+            let (forwarded, answer) = take(word, state, chip)
+            if forwarded != word { stages.forward(forwarded, from: chip) }
+            if let answer { stages.answer(answer, from: chip) }
+            let isQuiet = state.passage == .idle && state.answer.isEmpty
+            busy = isQuiet ? busy & ~bit : busy | bit
         }
         return received
     }
 
     /// What a chip hands on toward the end, and what it says itself, when this word comes in.
-    @inline(__always)
-    private func pass(_ word: UInt16, _ chip: Int) -> (forwarded: UInt16, answer: UInt16?) {
-        if word == 0, chips[chip].passage == .idle, chips[chip].answer.isEmpty { return (0, nil) }
-        return take(word, chip)
-    }
-
-    private func take(_ word: UInt16, _ chip: Int) -> (forwarded: UInt16, answer: UInt16?) {
-        if chips[chip].passage == .idle, word != 0 { beginFrame(word, chip) }
-        let passage = chips[chip].passage
+    private func take(_ word: UInt16, _ state: SPIChip, _ chip: Int) -> (forwarded: UInt16, answer: UInt16?) {
+        if state.passage == .idle, word != 0 { beginFrame(word, chip) }
+        let passage = state.passage
         var forwarded = passage == .echoed || passage == .kept ? 0 : word
         var answer: UInt16?
         if passage == .echoed { answer = word }
         if passage != .idle {
-            chips[chip].frame.append(UInt8(word >> 8))
-            chips[chip].frame.append(UInt8(word & 0xFF))
-            chips[chip].remaining -= 2
-            if passage == .shared, chips[chip].frame.count == 4, chips[chip].frame[0] == 0x01 {
+            state.frame.append(UInt8(word >> 8))
+            state.frame.append(UInt8(word & 0xFF))
+            state.remaining -= 2
+            if passage == .shared, state.frame.count == 4, state.frame[0] == 0x01 {
                 forwarded = count(word, chip)
             }
-            if chips[chip].remaining <= 0 { endFrame(chip) }
+            if state.remaining <= 0 { endFrame(chip) }
         }
-        if !chips[chip].answer.isEmpty { answer = chips[chip].answer.removeFirst() }
+        if !state.answer.isEmpty { answer = state.answer.removeFirst() }
         return (forwarded, answer)
     }
 

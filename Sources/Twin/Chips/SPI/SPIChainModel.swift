@@ -26,10 +26,10 @@ public final class SPIChainModel: ChipLineTarget {
     public internal(set) var refusedJobs: UInt64 = 0
 
     let kernel: ScanKernel
-    var chips: [SPIChip]
-    /// The stages toward the far end and back; what chip k will hand on at the next word.
-    var down: [UInt16]
-    var up: [UInt16]
+    let chips: [SPIChip]
+    /// Chips that are in the middle of a frame or of an answer.
+    var busy: UInt128 = 0
+    var stages = ShiftStages()
     var jobNumber: UInt32 = 0
     var faults: ActiveFaults
     var busClock = Hertz(2_000_000)
@@ -71,8 +71,6 @@ public final class SPIChainModel: ChipLineTarget {
         hashedUntil = now
         log = SearchLog(capacity: logCapacity)
         chips = (0..<self.chipCount).map { _ in SPIChip() }
-        down = Array(repeating: 0, count: self.chipCount)
-        up = Array(repeating: 0, count: self.chipCount)
         faults = ActiveFaults(seed: seed)
         isSwitchedOn = model.family == .a1
         isStartEnabled = model.family == .a1
@@ -122,9 +120,9 @@ public final class SPIChainModel: ChipLineTarget {
         guard wasAwake != isAwake else { return }
         for chip in chips.indices {
             chips[chip].reset()
-            down[chip] = 0
-            up[chip] = 0
         }
+        busy = 0
+        stages = ShiftStages()
     }
 
     /// What a T1 chip's converter measures.
@@ -158,7 +156,10 @@ public final class SPIChainModel: ChipLineTarget {
         advance(to: now)
         faults.insert(fault, now: now)
         guard fault.kind == .brownOut else { return }
-        for chip in chips.indices where fault.chip == nil || fault.chip == chip { chips[chip].reset() }
+        for chip in chips.indices where fault.chip == nil || fault.chip == chip {
+            chips[chip].reset()
+            busy &= ~(1 << UInt128(chip))
+        }
     }
 
     /// Ends all faults.

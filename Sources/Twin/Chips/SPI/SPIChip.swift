@@ -3,7 +3,7 @@ import Mining
 import SHA256
 
 /// The state of one simulated chip on an SPI chain.
-struct SPIChip {
+final class SPIChip {
     struct Job {
         var number: UInt32
         var id: UInt8
@@ -63,7 +63,7 @@ struct SPIChip {
     }
 
     /// As after reset. Cores and credit are the chip's nature.
-    mutating func reset() {
+    func reset() {
         address = 0
         register = InlineArray(repeating: 0)
         secondRegister = InlineArray(repeating: 0)
@@ -76,7 +76,7 @@ struct SPIChip {
         answer.removeAll(keepingCapacity: true)
     }
 
-    mutating func dropJobs() {
+    func dropJobs() {
         jobs.removeAll(keepingCapacity: true)
         results.removeAll(keepingCapacity: true)
     }

@@ -24,7 +24,7 @@ public final class BM13xxChainModel: ChipLineTarget {
     public internal(set) var reportedNonces: UInt64 = 0
 
     let kernel: ScanKernel
-    var chips: [BM13xxChip]
+    let chips: [BM13xxChip]
     var reader: BM13xxFrameReader
     var job: BM13xxJob?
     var jobNumber: UInt32 = 0
@@ -75,7 +75,7 @@ public final class BM13xxChainModel: ChipLineTarget {
         self.now = now
         hashedUntil = now
         log = SearchLog(capacity: logCapacity)
-        chips = Array(repeating: BM13xxChip(), count: self.chipCount)
+        chips = (0..<self.chipCount).map { _ in BM13xxChip() }
         reader = BM13xxFrameReader(format: model.jobFormat)
         faults = ActiveFaults(seed: seed)
         // Chips begin one after the other, so that results do not come in volleys.

@@ -2,7 +2,7 @@ import Base
 import Mining
 
 /// The state of one simulated BM13xx chip.
-struct BM13xxChip {
+final class BM13xxChip {
     /// The address that was given, or 0.
     var address: UInt8 = 0
     /// Whether an address was given since the chain was told to be inactive.
@@ -28,7 +28,7 @@ struct BM13xxChip {
     var temperature = Celsius.degrees(25)
 
     /// As after reset. Credit is kept: it spreads the chips' work over time.
-    mutating func reset(_ model: BM13xxModel, now: Instant) {
+    func reset(_ model: BM13xxModel, now: Instant) {
         address = 0
         isAddressed = false
         for index in registers.indices { registers[index] = 0 }
