@@ -10,7 +10,7 @@ import Twin
         let rig = try UARTRig(model)
         #expect(try rig.bench.bringUp())
         #expect(rig.bench.status.chipsPresent == model.usualChipCount)
-        try rig.bench.run(for: .seconds(8))
+        try rig.bench.run(for: .seconds(6))
         #expect(rig.bench.valid > 100)
         #expect(rig.bench.hardwareErrors == 0)
         #expect(rig.bench.duplicates == 0)

@@ -142,7 +142,7 @@ extension SPIChainModel {
             return UInt16(clamping: (Int(millivolts(ofChip: chip)) * 1024 + 1247) / 1248) & 0x3FF
         }
         // °C = (588 − v) · ⅔ + ½.
-        let value = 588 - (Int(chips[chip].temperature.millidegrees) - 500) * 3 / 2000
+        let value = 588 - ((Int(chips[chip].temperature.millidegrees) - 500) * 3 + 1000) / 2000
         return UInt16(clamping: min(max(0, value), 0x3FF))
     }
 }

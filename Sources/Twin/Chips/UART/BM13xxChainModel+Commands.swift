@@ -23,7 +23,7 @@ extension BM13xxChainModel {
     private func forEachHearing(_ address: UInt8?, _ body: (Int) -> Void) {
         let rate = baud(ofChip: 0)
         for chip in 0..<reach {
-            guard faults.isEmpty || SerialWire.understands(rate, baud(ofChip: chip)) else { return }
+            guard !ratesDiffer || SerialWire.understands(rate, baud(ofChip: chip)) else { return }
             if address == nil || chips[chip].address == address { body(chip) }
         }
     }
@@ -46,6 +46,7 @@ extension BM13xxChainModel {
         for chip in hearing where address == nil || chips[chip].address == address {
             if !faults.freezes(register, chip: chip) { write(register, value, toChip: chip) }
         }
+        if register == model.baudRegister { compareRates() }
     }
 
     private func write(_ register: UInt8, _ value: UInt32, toChip chip: Int) {
@@ -83,8 +84,8 @@ extension BM13xxChainModel {
     private func takeJob() {
         jobNumber &+= 1
         guard let next = BM13xxJob(body: reader.jobBody, format: model.jobFormat, number: jobNumber) else { return }
-        job = next
         forEachHearing(nil) { chip in
+            chips[chip].job = next
             chips[chip].cursor = SearchCursor()
             chips[chip].isExhausted = false
         }
@@ -140,8 +141,10 @@ extension BM13xxChainModel {
             return
         }
         let rate = baud(ofChip: chip)
+        // A chip on the way at another rate passes on noise.
+        let isGarbled = ratesDiffer && (0..<chip).contains { !SerialWire.understands(rate, baud(ofChip: $0)) }
         for index in 0..<frame.count {
-            var byte = frame.bytes[index]
+            var byte = isGarbled ? UInt8(truncatingIfNeeded: faults.random.next()) : frame.bytes[index]
             if !faults.isEmpty {
                 if faults.happens(.loseBytes, chip: chip) { continue }
                 if faults.happens(.flipBits, chip: chip) { byte ^= 1 << UInt8(faults.random.next() & 7) }

@@ -24,7 +24,7 @@ extension BM13xxChainModel {
 
     /// Whether the chip searches its job.
     func isHashing(_ chip: Int) -> Bool {
-        guard isAwake, job != nil, !chips[chip].isExhausted, clock(ofChip: chip) > 0 else { return false }
+        guard isAwake, chips[chip].job != nil, !chips[chip].isExhausted, clock(ofChip: chip) > 0 else { return false }
         guard !faults.strikes(.noHash, chip: chip) else { return false }
         guard model.rollsVersions else { return true }
         // Deadline 0 stops the chip; cores must have been enabled, and a quarter of them at least be let report.
@@ -34,7 +34,7 @@ extension BM13xxChainModel {
 
     /// Lets all chips hash for this time.
     func search(for duration: Duration) {
-        guard isAwake, job != nil else { return }
+        guard isAwake else { return }
         let seconds = Double(duration.nanoseconds) / 1e9
         let perChip = Double(hashesPerSecond) / Double(chipCount) * seconds / Double(model.usualClock)
         let unit = Double(model.cores)
@@ -49,7 +49,7 @@ extension BM13xxChainModel {
 
     /// One engine of every core of the chip tries one counter value of one version.
     private func searchUnit(_ chip: Int) {
-        guard let job, let version = nextVersion(chip, of: job) else {
+        guard let job = chips[chip].job, let version = nextVersion(chip, of: job) else {
             chips[chip].isExhausted = true
             return
         }
@@ -142,7 +142,8 @@ extension BM13xxChainModel {
 
     // MARK: Results
 
-    private func report(
+    /// Says that a header was found, with so many zero bits beyond the ticket.
+    func report(
         _ nonce: UInt32, _ job: BM13xxJob, _ version: UInt32, _ engine: Int, _ excess: Int, chip: Int
     ) {
         var sent = nonce.byteSwapped

@@ -26,10 +26,11 @@ public final class BM13xxChainModel: ChipLineTarget {
     let kernel: ScanKernel
     let chips: [BM13xxChip]
     var reader: BM13xxFrameReader
-    var job: BM13xxJob?
     var jobNumber: UInt32 = 0
     var blocks: [CachedBlock] = []
     var faults: ActiveFaults
+    /// Whether not all chips have the same line rate.
+    var ratesDiffer = false
     /// The host's line rate.
     var hostBaud: UInt32 = 115_200
     var toChips = SerialWire(capacity: 4096)
@@ -146,6 +147,7 @@ public final class BM13xxChainModel: ChipLineTarget {
                     chips[chip].registers[register] = model.resetValues.first { $0.register == register }?.value ?? 0
                 }
             }
+            compareRates()
         default: break
         }
     }
@@ -169,7 +171,7 @@ public final class BM13xxChainModel: ChipLineTarget {
 
     func resetChips() {
         for chip in chips.indices { chips[chip].reset(model, now: now) }
-        job = nil
+        ratesDiffer = false
         reader.reset()
         toHost.removeAll()
     }
@@ -183,6 +185,12 @@ public final class BM13xxChainModel: ChipLineTarget {
 
     func clock(ofChip chip: Int) -> UInt64 {
         chips[chip].lockedAt <= now && !faults.strikes(.noLock, chip: chip) ? chips[chip].clock : 0
+    }
+
+    /// Notes whether all chips still have the same line rate.
+    func compareRates() {
+        let first = baud(ofChip: 0)
+        ratesDiffer = chips.indices.contains { baud(ofChip: $0) != first }
     }
 
     /// The line rate of a chip, in baud.

@@ -18,6 +18,8 @@ final class BM13xxChip {
     var lockedAt = Instant(nanoseconds: 0)
     /// When the thermometer's conversion is over; nil when none was started.
     var convertedAt: Instant?
+    /// The newest job that the chip has heard.
+    var job: BM13xxJob?
     var cursor = SearchCursor()
     /// Headers that the chip may hash by now and has not.
     var credit = 0.0
@@ -38,6 +40,7 @@ final class BM13xxChip {
         clock = model.clock(pllWord: registers[0x08])
         lockedAt = now
         convertedAt = nil
+        job = nil
         cursor = SearchCursor()
         hashed = 0
         isExhausted = false

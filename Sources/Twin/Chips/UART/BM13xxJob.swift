@@ -2,14 +2,14 @@ import Mining
 import SHA256
 
 /// A job as a simulated BM13xx chip took it from the line.
-struct BM13xxJob {
-    var number: UInt32
-    var id: UInt8
+final class BM13xxJob {
+    let number: UInt32
+    let id: UInt8
     /// The header with its nonce at 0 where whole headers are sent; for midstates time, bits and the end of the merkle root
     /// only.
-    var header: BlockHeader
-    var midstates = InlineArray<4, SIMD8<UInt32>>(repeating: .zero)
-    var midstateCount = 0
+    let header: BlockHeader
+    let midstates: InlineArray<4, SIMD8<UInt32>>
+    let midstateCount: Int
 
     /// Reads the body of a frame, checksum and head taken off; nil when its length or its count of midstates is wrong.
     init?(body: ArraySlice<UInt8>, format: BM13xxModel.JobFormat, number: UInt32) {
@@ -17,9 +17,11 @@ struct BM13xxJob {
         guard body.count >= 18 else { return nil }
         self.number = number
         id = body[at]
-        header = BlockHeader(
+        var header = BlockHeader(
             version: 0, previousHash: Digest(words: .zero), merkleRoot: Digest(words: .zero),
             time: Self.littleEndian(body, at + 10), bits: Self.littleEndian(body, at + 6), nonce: 0)
+        var midstates = InlineArray<4, SIMD8<UInt32>>(repeating: .zero)
+        var midstateCount = 0
         switch format {
         case .midstates:
             midstateCount = Int(body[at + 1])
@@ -32,6 +34,9 @@ struct BM13xxJob {
             header.previousHash.words = Self.wordsLastFirst(body, at + 46)
             header.version = Self.littleEndian(body, at + 78)
         }
+        self.header = header
+        self.midstates = midstates
+        self.midstateCount = midstateCount
     }
 
     private static func littleEndian(_ bytes: ArraySlice<UInt8>, _ at: Int) -> UInt32 {

@@ -18,13 +18,14 @@ struct UARTRig {
     init(
         _ model: BM13xxModel, chips: Int? = nil, fitted: Int? = nil, minimum: Int? = nil, zeroBits: Int = 11,
         shift: Int = 28, maximumBaud: UInt32 = 4_000_000, frequency: ClockFrequency? = nil, seed: UInt64 = 1,
-        logCapacity: Int = 0
+        hashesPerSecond: UInt64? = nil, logCapacity: Int = 0
     ) throws {
         let clock = ManualClock(now: Instant(nanoseconds: 1_000_000_000))
         let count = chips ?? model.usualChipCount
         self.model = model
         chain = BM13xxChainModel(
-            model, chipCount: fitted ?? count, simulatedShift: shift, seed: seed, kernel: Self.kernel,
+            model, chipCount: fitted ?? count, hashesPerSecond: hashesPerSecond, simulatedShift: shift, seed: seed,
+            kernel: Self.kernel,
             logCapacity: logCapacity, now: clock.now)
         port = TwinUART(name: BusName(.uart, 1), chain: chain, clock: clock)
         chain.setSupply(chain.usualSupply)
