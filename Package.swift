@@ -31,7 +31,9 @@ let package = Package(
         .executableTarget(name: "ballastd", dependencies: ["Daemon", "Platform"], swiftSettings: daemonSettings),
         .executableTarget(
             name: "ballast-bench",
-            dependencies: ["Daemon", "Rig", "Twin", "Grid", "SHA256", "Platform", "Buses", "Base"],
+            dependencies: [
+                "Daemon", "Rig", "Twin", "Grid", "ASIC", "Mining", "SHA256", "Platform", "Buses", "Base",
+            ],
             swiftSettings: daemonSettings),
         // The house; arrows go down only (Docs/architecture.md).
         room(

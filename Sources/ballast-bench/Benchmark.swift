@@ -7,7 +7,10 @@ struct Benchmark {
     let run: (inout Options) throws(BenchmarkError) -> Void
 
     static var all: [Benchmark] {
-        [.sha256, .sha256Verify, .sha256Count, .jobSwitch, .frequency, .products, .gridEvent, .plot]
+        [
+            .sha256, .sha256Verify, .sha256Count, .jobSwitch, .chain, .chainCount, .frequency, .products, .gridEvent,
+            .plot,
+        ]
     }
 
     static var usage: String {

@@ -120,8 +120,13 @@ struct ReportQueue {
     static let limit = 1024
 
     private var reports: [BoardReport] = []
+    /// What was handed out last: its memory is used again once the one who took it has let go of it.
+    private var handedOut: [BoardReport] = []
 
-    init() { reports.reserveCapacity(64) }
+    init() {
+        reports.reserveCapacity(64)
+        handedOut.reserveCapacity(64)
+    }
 
     mutating func append(_ report: BoardReport) {
         if reports.count >= Self.limit {
@@ -132,8 +137,10 @@ struct ReportQueue {
     }
 
     mutating func takeAll() -> [BoardReport] {
-        defer { reports.removeAll(keepingCapacity: true) }
-        return reports
+        guard !reports.isEmpty else { return [] }
+        swap(&reports, &handedOut)
+        reports.removeAll(keepingCapacity: true)
+        return handedOut
     }
 
     private static func isFind(_ report: BoardReport) -> Bool {
