@@ -85,7 +85,7 @@ final class MiningBench {
             case .found(let nonce): judge(nonce)
             case .needsWork(let count): try assign(count)
             case .event(let event): events.append(event)
-            case .clockRefused: break
+            case .clockRefused, .leaseExpired: break
             case .fault(let fault, _): faults.append(fault)
             }
         }
