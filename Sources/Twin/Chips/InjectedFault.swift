@@ -156,6 +156,8 @@ struct ActiveFaults {
         entries.append(Entry(fault: fault, until: fault.duration.map { now + $0 }))
     }
 
+    mutating func remove(_ kind: InjectedFault.Kind) { entries.removeAll { $0.fault.kind == kind } }
+
     mutating func removeAll() { entries.removeAll(keepingCapacity: true) }
 
     /// Forgets what is over.

@@ -162,6 +162,16 @@ public final class SPIChainModel: ChipLineTarget {
         }
     }
 
+    /// A chain that is silent, or whose first chips are dead, is one without a first chip: bytes pass from chip to chip.
+    public func inject(_ fault: TwinChainFault) -> Bool {
+        faults.remove(.dropChip)
+        switch fault {
+        case .silent(false), .deadChips(0): break
+        case .silent(true), .deadChips: faults.insert(InjectedFault(.dropChip, chip: 0), now: now)
+        }
+        return true
+    }
+
     /// Ends all faults.
     public func clearFaults() {
         faults.removeAll()
