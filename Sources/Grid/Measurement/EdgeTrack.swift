@@ -143,13 +143,17 @@ struct EdgeTrack {
         min(Self.widestGate, max(Self.gate, 6.3 * typicalError))
     }
 
-    /// Two errors closer than this are the same one.
-    private var likeness: Double { max(40e-6, 5 * typicalError) }
+    /// Whether two errors are the same one but for noise and what a change of amplitude does to a comparator off zero.
+    private func isLike(_ first: Double, _ second: Double) -> Bool {
+        abs(first - second) <= max(40e-6, 5 * typicalError, min(100e-6, 0.15 * abs(first)))
+    }
 
     /// Whether errors grow from edge to edge, as they do when the frequency, and not the phase, has stepped.
     private func isDrift(from first: Double, to second: Double) -> Bool {
         guard (first > 0) == (second > 0), abs(second) < Self.widestGate else { return false }
-        return abs(second) > abs(first) + likeness || isTrend(first)
+        if isTrend(first) { return true }
+        // A step of 1 Hz moves the first edge by 200 µs and the next by 400.
+        return abs(first) <= 250e-6 && abs(second) > 1.4 * abs(first) && !isLike(first, second)
     }
 
     /// Whether the edges before were already on their way to so large an error.
@@ -197,14 +201,14 @@ struct EdgeTrack {
         let other = isRising ? fallingSuspect : risingSuspect
         if let other, edge.index - other.edge.index <= 3 {
             if isDrift(from: other.error, to: error) { return drift(other.edge, edge, error) }
-            if abs(error - other.error) <= likeness {
+            if isLike(other.error, error) {
                 return step(other.edge, edge, .phaseStep((error + other.error) / 2))
             }
-            if abs(error + other.error) <= likeness { return step(other.edge, edge, .amplitudeStep) }
+            if isLike(-other.error, error) { return step(other.edge, edge, .amplitudeStep) }
         }
         if let same, edge.index - same.edge.index <= 3 {
             if other == nil, isDrift(from: same.error, to: error) { return drift(same.edge, edge, error) }
-            if abs(error - same.error) <= likeness {
+            if isLike(same.error, error) {
                 // Where only one polarity is wired, its step is the mains' own.
                 let fit = PhaseFit(ring, span: Self.reach, extension: 0, halfPeriod: halfPeriod)
                 return step(same.edge, edge, hasBothPolarities(fit) ? .amplitudeStep : .phaseStep(error))

@@ -23,6 +23,20 @@ public enum MainsCondition: Equatable, Sendable {
 
     /// Whether a deviation may begin or deepen a response.
     public var allowsTrip: Bool { self == .valid || self == .recovering }
+    /// Whether nothing is known of the mains.
+    public var isBlind: Bool {
+        switch self {
+        case .lost, .dead, .ghost: true
+        default: false
+        }
+    }
+    /// Whether it will be over within some cycles.
+    var isPassing: Bool {
+        switch self {
+        case .phaseJump, .sag, .noisy: true
+        default: false
+        }
+    }
     /// Whether a normal frequency may end a response.
     public var allowsRelease: Bool { self == .valid }
 }

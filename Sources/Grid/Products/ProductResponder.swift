@@ -44,7 +44,7 @@ public struct ProductResponder: Equatable, Sendable {
     private mutating func decide(
         _ reading: MainsReading, isArmed: Bool, onLoss: LossPolicy, now: Instant
     ) -> GridResponse.Reason? {
-        state.isSourceLost = [.lost, .dead, .ghost].contains(reading.condition)
+        state.isSourceLost = reading.condition.isBlind
         let sample = product.window == .fast ? reading.fast : reading.slow
         guard !state.isSourceLost, let sample else {
             state.callCount = 0
@@ -68,8 +68,9 @@ public struct ProductResponder: Equatable, Sendable {
         }
         let mayShrink = reading.condition.allowsRelease && !isIsland
         // A disturbance of some cycles does not start minutes of waiting anew.
-        let isPassing = [.phaseJump, .sag, .noisy].contains(reading.condition)
-        if !isPassing { shrink(call, isInside: mayShrink && isInside(deviation, call), mayShrink: mayShrink, now: now) }
+        if !reading.condition.isPassing {
+            shrink(call, isInside: mayShrink && isInside(deviation, call), mayShrink: mayShrink, now: now)
+        }
         if !isArmed, state.goal != 0, product.needsContract { begin() }
         if isIsland { return .island }
         if !isTrusted, call != 0 || state.goal != 0 { return .untrusted(reading.condition) }

@@ -61,9 +61,9 @@ public struct ProductState: Equatable, Sendable {
     func confirmed(_ count: Int) -> Int64 {
         let needed = max(1, min(3, count))
         guard callCount >= needed else { return 0 }
-        let all = [calls.0, calls.1, calls.2]
         var mildest = calls.0
-        for call in all[..<needed] {
+        for index in 0..<needed {
+            let call = index == 0 ? calls.0 : index == 1 ? calls.1 : calls.2
             guard (call > 0) == (mildest > 0), call != 0 else { return 0 }
             if call.magnitude < mildest.magnitude { mildest = call }
         }
