@@ -42,7 +42,7 @@ public protocol TwinChain: AnyObject {
 public enum TwinChainFault: Equatable, Sendable {
     /// No chip answers or works any more, until it is taken back.
     case silent(Bool)
-    /// So many chips, from the host's end, are dead; 0 takes it back.
+    /// So many chips at the far end are dead, as behind one that passes nothing on; 0 takes it back.
     case deadChips(Int)
 }
 

@@ -107,7 +107,7 @@ struct FaultForm: Sendable {
         FaultForm(.board, "silent", .none, "has no chip that answers") { place, _ in
             .board(place.number, .chainSilent)
         },
-        FaultForm(.board, "dead-chips", .count, "has so many dead chips") { place, value in
+        FaultForm(.board, "dead-chips", .count, "has so many dead chips, at the far end") { place, value in
             .board(place.number, .deadChips(Int(value)))
         },
     ]

@@ -47,7 +47,7 @@ public enum TwinBoardFault: Equatable, Sendable {
     case absent
     /// No chip answers or works.
     case chainSilent
-    /// So many chips, from the host's end, are dead.
+    /// So many chips, those furthest from the host, are dead.
     case deadChips(Int)
 }
 

@@ -109,7 +109,7 @@ public final class IdealChain: TwinChain {
             self.isSilent = isSilent
             if isSilent { forget() }
         case .deadChips(let count):
-            for chip in isChipDead.indices { isChipDead[chip] = chip < count }
+            for chip in isChipDead.indices { isChipDead[chip] = chip >= chipCount - count }
         }
         return true
     }
