@@ -162,12 +162,14 @@ public final class SPIChainModel: ChipLineTarget {
         }
     }
 
-    /// A chain that is silent, or whose first chips are dead, is one without a first chip: bytes pass from chip to chip.
+    /// A silent chain is one without a first chip, and a dead chip hides all behind it: bytes pass from chip to chip.
     public func inject(_ fault: TwinChainFault) -> Bool {
         faults.remove(.dropChip)
         switch fault {
         case .silent(false), .deadChips(0): break
-        case .silent(true), .deadChips: faults.insert(InjectedFault(.dropChip, chip: 0), now: now)
+        case .silent(true): faults.insert(InjectedFault(.dropChip, chip: 0), now: now)
+        case .deadChips(let count):
+            faults.insert(InjectedFault(.dropChip, chip: max(chipCount - max(count, 0), 0)), now: now)
         }
         return true
     }
