@@ -92,8 +92,15 @@ soak: toolchain ## Mine for MINUTES (10) against a loopback pool and watch memor
 .PHONY: bench-kernel
 bench-kernel: toolchain kernel-tools ## Run the buses against a real kernel, User-Mode Linux, built once into the user's cache
 	swift build --product bench-guest
-	Tests/Kernel/run.sh Tests/Kernel/buses.sh 60 BENCH_GUEST=$(CURDIR)/.build/debug/bench-guest
-	Tests/Kernel/run.sh Tests/Kernel/udev.sh 60 BENCH_RULES=$(CURDIR)/Udev/60-ballast.rules
+	Tests/Kernel/run.sh uml Tests/Kernel/buses.sh 60 BENCH_GUEST=$(CURDIR)/.build/debug/bench-guest
+	Tests/Kernel/run.sh uml Tests/Kernel/udev.sh 60 BENCH_RULES=$(CURDIR)/Udev/60-ballast.rules
+
+.PHONY: bench-kernel-arm
+bench-kernel-arm: sdk kernel-tools ## The same on an emulated 32-bit ARM board, with the board build
+	@Packaging/require.sh "emulating an ARM board (make bench-kernel-arm)" \
+	    qemu-system-arm=qemu-system-arm gcc-arm-linux-gnueabihf=arm-linux-gnueabihf-gcc cpio=cpio
+	Packaging/board-build.sh $(SDK) armv7 bench-guest
+	Tests/Kernel/run.sh arm Tests/Kernel/buses.sh 120 BENCH_GUEST=build/armv7/bench-guest
 
 .PHONY: kernel-tools
 kernel-tools:

@@ -1,12 +1,14 @@
 #!/bin/bash
-# board-libraries.sh ARCH OUT: unpacks Debian's libgpiod and libi2c for another architecture (arm64, armhf) into OUT.
+# board-libraries.sh ARCH OUT [PACKAGE…]: unpacks packages of Debian for another architecture (arm64, armhf) into OUT:
+# libgpiod and libi2c unless others are named.
 #
 # It keeps an apt state of its own: registering a foreign architecture with the system's apt makes every later
 # `apt-get update` depend on that architecture's indices too. The mirror is the one the system already uses.
 set -euo pipefail
 
-arch=${1:?usage: board-libraries.sh ARCH OUT} out=${2:?usage: board-libraries.sh ARCH OUT}
-packages="libgpiod-dev libgpiod2 libi2c-dev libi2c0"
+usage="usage: board-libraries.sh ARCH OUT [PACKAGE…]"
+arch=${1:?$usage} out=${2:?$usage}; shift 2
+packages=${*:-libgpiod-dev libgpiod2 libi2c-dev libi2c0}
 complete() { [ -e "$out/.complete" ] && [ "$(cat "$out/.complete")" = "$packages" ]; }
 complete && exit 0
 

@@ -1,19 +1,21 @@
 #!/bin/bash
-# build-kernel.sh uml: builds the bench's kernel from Debian's linux-source-6.1 unless the cache has it; prints its folder.
+# build-kernel.sh uml|arm: builds the bench's kernel from Debian's linux-source-6.1 unless the cache has it; prints its folder.
 #
 # The cache lies outside the tree, keyed by the source's version and by everything else that decides the result. It keeps
 # the kernel, its modules, and what other modules are built against.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
-kind=${1:?usage: build-kernel.sh uml}
+kind=${1:?usage: build-kernel.sh uml|arm}
 case $kind in
-    uml) arch=um cross='' targets=(linux modules) ;;
+    uml) arch=um cross='' image=linux headers=x86 ;;
+    arm) arch=arm cross=arm-linux-gnueabihf- image=arch/arm/boot/zImage headers=arm ;;
     *) echo "build-kernel: unknown kernel '$kind'" >&2; exit 2 ;;
 esac
 config=$here/$kind.config
 version=$(dpkg-query -W -f '${Version}' linux-source-6.1)
-key=$(cat "$config" "$0" | sha256sum | cut -c 1-12)
+recipe=1 # counts the ways in which this script has built kernels
+key=$(cat "$config" - <<< "$recipe" | sha256sum | cut -c 1-12)
 folder=${XDG_CACHE_HOME:-$HOME/.cache}/ballast/kernel/$kind-$version-$key
 [ -e "$folder/.complete" ] && { echo "$folder"; exit 0; }
 
@@ -35,13 +37,13 @@ kernel KCONFIG_ALLCONFIG="$config" allnoconfig
 # An option that was renamed or lacks what it depends on is dropped silently.
 lacking=$(grep '^CONFIG' "$config" | grep -vxFf "$folder/build/.config" || true)
 [ -z "$lacking" ] || { echo "build-kernel: the kernel's configuration did not take:"$'\n'"$lacking" >&2; exit 1; }
-kernel -j"$(nproc)" "${targets[@]}"
+kernel -j"$(nproc)" "${image##*/}" modules
 
 # 2 GB shrink to what building a module needs.
 find "$folder/build" -name '*.ko' -exec mv -t "$folder" {} +
-mv "$folder/build/linux" "$folder/"
+mv "$folder/build/$image" "$folder/"
 find "$folder/source" -mindepth 1 -maxdepth 1 -type d ! -name arch ! -name include ! -name scripts -exec rm -rf {} +
-find "$folder/source/arch" -mindepth 1 -maxdepth 1 -type d ! -name um ! -name x86 -exec rm -rf {} +
+find "$folder/source/arch" -mindepth 1 -maxdepth 1 -type d ! -name $arch ! -name $headers -exec rm -rf {} +
 find "$folder/build" ! -path '*/scripts/*' \( -name '*.o' -o -name '*.a' -o -name '*.cmd' -o -name vmlinux \) -delete
 touch "$folder/.complete"
 echo "build-kernel: $kind built in $((SECONDS - begin)) s" >&2

@@ -1,9 +1,9 @@
-#!/bin/bash
-# Inside the guest: holds Platform's buses against the kernel. BENCH_GUEST is the bench-guest program.
+#!/bin/sh
+# Inside a guest: holds Platform's buses against the kernel. BENCH_GUEST is the bench-guest program.
 set -e
-insmod "$BENCH_KERNEL/i2c-stub.ko" chip_addr=0x10
-insmod "$BENCH_KERNEL/watchdog.ko"
-insmod "$BENCH_KERNEL/softdog.ko"
+insmod "$BENCH_TOOLS/i2c-stub.ko" chip_addr=0x10
+insmod "$BENCH_TOOLS/watchdog.ko"
+insmod "$BENCH_TOOLS/softdog.ko"
 chip=/sys/kernel/config/gpio-sim/bench
 mkdir -p "$chip/bank"
 echo bench > "$chip/bank/label"
@@ -18,10 +18,8 @@ echo 1 > "$chip/live"
 
 "$BENCH_GUEST" serve &
 server=$!
-for ((tries = 0; tries < 100; tries++)); do
-    [[ $(ls -l /proc/$server/fd) == *simspi*simi2c* ]] && break
-    sleep 0.05
-done
+tries=0
+until ls -l /proc/$server/fd | grep -q simi2c || [ $((tries += 1)) -gt 100 ]; do sleep 0.1; done
 "$BENCH_GUEST" check
 kill $server
 wait $server || true

@@ -12,8 +12,8 @@ for rules in /{usr/,}lib/udev/rules.d/*.rules /etc/udev/rules.d/*.rules; do
     ln -sf /dev/null "/run/udev/rules.d/${rules##*/}"
 done
 cp "$BENCH_RULES" /run/udev/rules.d/60-ballast.rules
-insmod "$BENCH_KERNEL/watchdog.ko"
-insmod "$BENCH_KERNEL/softdog.ko"
+insmod "$BENCH_TOOLS/watchdog.ko"
+insmod "$BENCH_TOOLS/softdog.ko"
 mkdir -p /sys/kernel/config/gpio-sim/bench/bank
 echo 1 > /sys/kernel/config/gpio-sim/bench/live
 echo 0 > /sys/class/pwm/pwmchip0/export

@@ -1,11 +1,11 @@
 #!/bin/bash
-# The first process of the User-Mode Linux guest, whose root is this machine's, read-only. The kernel's command line puts
-# BENCH_KERNEL (build-kernel.sh's folder), BENCH_TOOLS (what run.sh compiled) and BENCH_SCRIPT into its environment.
+# The first process of the User-Mode Linux guest. The kernel's command line puts run.sh's variables into its environment.
 # Not for BusyBox's shell: /proc/self/exe is the kernel itself here.
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin TMPDIR=/run
 mount -t proc none /proc
 mount -t sysfs none /sys
 mount -t devtmpfs none /dev
+ln -s /proc/self/fd /dev/fd
 mkdir -p /dev/pts /dev/shm
 mount -t devpts none /dev/pts
 mount -t tmpfs none /run
