@@ -20,6 +20,7 @@ final class APWDriver: SupplyDriver {
 
     let enableSettle = APWSupply.enableSettle
     let discharge = APWSupply.discharge
+    let measuresWhileOff = true
     private let bus: any I2CBus
     private let address: I2CAddress
     private let configuration: APWSupply.Configuration
@@ -37,6 +38,8 @@ final class APWDriver: SupplyDriver {
         self.configuration = configuration
         self.usesWatchdog = usesWatchdog
     }
+
+    var isTalking: Bool { if case .idle = talk { false } else { true } }
 
     func abandon() { talk = .idle }
 
@@ -107,6 +110,7 @@ final class APWDriver: SupplyDriver {
     ) throws(ChipFault) -> (next: Instant, fault: PartFault?) {
         guard let part else { return (now + .seconds(1), nil) }
         var fault: PartFault?
+        readings.isComplete = false
         switch talk {
         case .feeding(var exchange):
             switch try exchange.advance(now: now) {
@@ -127,6 +131,7 @@ final class APWDriver: SupplyDriver {
                 talk = .idle
                 nextMeasurement = now + Self.measureInterval
                 readings.voltage = part.outputVoltage(adc: count, at: now)
+                readings.isComplete = true
                 fault = judge(readings.voltage)
             }
         default:

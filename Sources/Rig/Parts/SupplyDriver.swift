@@ -10,6 +10,8 @@ protocol SupplyDriver: AnyObject {
     var discharge: Duration { get }
     /// Whether the part answers questions while its output is off.
     var measuresWhileOff: Bool { get }
+    /// Whether a dialogue is under way that another one must not be begun in.
+    var isTalking: Bool { get }
     /// Finds out what is there, changing no output.
     func identify(now: Instant) throws(ChipFault) -> Progress<Void>
     /// Brings the output to a voltage, and switches it on if it was off.
@@ -26,6 +28,7 @@ protocol SupplyDriver: AnyObject {
 
 extension SupplyDriver {
     var measuresWhileOff: Bool { false }
+    var isTalking: Bool { false }
 }
 
 /// What a supply measures of itself.
@@ -33,6 +36,8 @@ struct SupplyReadings {
     var voltage: Reading<Millivolts> = .failed(.unverifiedScale)
     var power: Reading<Milliwatts> = .failed(.unverifiedScale)
     var temperature: Reading<Celsius>?
+    /// Whether this is the end of a round, and the values are worth telling.
+    var isComplete = true
 }
 
 /// A supply of fixed voltage that only its line switches.

@@ -112,9 +112,10 @@ final class SupplyStation: Station {
             return
         }
         if state != .off { enter(.off, into: &news) }
+        // A controller wants to see that the output is off before it has it switched on.
+        if driver.measuresWhileOff, !wantsOn || driver.isTalking { return measure(now: now, into: &news) }
         guard wantsOn else {
-            wakeAt = now + .seconds(driver.measuresWhileOff ? 1 : 60)
-            if driver.measuresWhileOff { measure(now: now, into: &news) }
+            wakeAt = now + .seconds(60)
             return
         }
         guard setLine(true, now: now, into: &news) else { return }
@@ -174,14 +175,18 @@ final class SupplyStation: Station {
     private func measure(now: Instant, into news: inout [PartNews]) {
         do throws(ChipFault) {
             var readings = SupplyReadings()
-            _ = try driver.attend(now: now, into: &readings)
+            let (next, _) = try driver.attend(now: now, into: &readings)
+            wakeAt = min(max(next, now + .milliseconds(1)), now + .seconds(1))
             tell(readings, into: &news)
         } catch {
+            driver.abandon()
+            wakeAt = now + .seconds(1)
             tellNothing(PartFault.chip(error).failure, into: &news)
         }
     }
 
     private func tell(_ readings: SupplyReadings, into news: inout [PartNews]) {
+        guard readings.isComplete else { return }
         news.append(.supplyOutput(supply, readings.voltage, readings.power))
         if let sensor, let temperature = readings.temperature {
             news.append(.temperature(sensor: sensor, temperature))
