@@ -63,7 +63,7 @@ struct ChainBench {
 
     /// Gives the host bytes at once.
     mutating func deliver(_ bytes: [UInt8]) {
-        chain.receive(bytes, now: now, into: &output)
+        chain.receive(bytes[...], now: now, into: &output)
         carryOut()
     }
 
@@ -85,7 +85,7 @@ struct ChainBench {
             now = max(now, wake)
             if let first = wire.first, first.at <= now {
                 wire.removeFirst()
-                chain.receive(first.bytes, now: now, into: &output)
+                chain.receive(first.bytes[...], now: now, into: &output)
             } else {
                 chain.timer(now: now, into: &output)
             }

@@ -100,8 +100,9 @@ public struct UARTChain: Sendable {
         if stage == .hashing { sendWaitingWork(now, &output) }
     }
 
-    /// Takes bytes from the chips.
-    public mutating func receive(_ bytes: some Sequence<UInt8>, now: Instant, into output: inout ChainOutput) {
+    /// Takes bytes from the chips. Of one type, not of any sequence: iterating over that allocates for every byte where the
+    /// compiler does not see both sides.
+    public mutating func receive(_ bytes: ArraySlice<UInt8>, now: Instant, into output: inout ChainOutput) {
         for byte in bytes {
             guard let response = receiver.receive(byte) else { continue }
             handle(response, now, &output)
