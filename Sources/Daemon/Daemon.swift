@@ -1,5 +1,4 @@
 import Base
-import Buses
 import Platform
 import Rig
 import SHA256
@@ -15,14 +14,19 @@ final class Daemon {
     static let totalsInterval = Duration.seconds(60)
     /// How long the pools may take to answer the last shares when the daemon is told to stop.
     static let farewellLimit = Duration.seconds(1)
+    /// How long boards may take to cool down when the daemon is told to stop.
+    static let coolDownLimit = Duration.seconds(180)
 
     private enum Watched {
         static let signals = Reactor.Token(rawValue: 1)
         static let resolver = Reactor.Token(rawValue: 2)
         static let reports = Reactor.Token(rawValue: 3)
         static let boards = Reactor.Token(rawValue: 4)
+        static let parts = Reactor.Token(rawValue: 5)
         /// Connections count up from here.
         static let firstConnection: UInt64 = 1 << 32
+        /// The desk of the simulated rig, and its clients, from here.
+        static let firstOfTwin: UInt64 = 1 << 48
     }
 
     private var reactor: Reactor
@@ -31,6 +35,8 @@ final class Daemon {
     private let reports: Mailbox<HashReport>
     private let workers: HashWorkers
     private let boards: BoardThreads
+    private let control: ControlDesk?
+    private var twin: TwinDesk?
     private let manager: ServiceManager?
     /// The last attempt to tell it something failed.
     private var isManagerDeaf = false
@@ -43,6 +49,8 @@ final class Daemon {
     private var inbox: [Supervisor.Input] = []
     private var events: [Reactor.Event] = []
     private var isStopping = false
+    /// When the end has to come, boards and fans or not; nil while nobody has asked for it.
+    private var endLimit: Instant?
     private var nextSecond: Instant
     private var nextTotals: Instant
     private var secondsCount = 0
@@ -67,6 +75,11 @@ final class Daemon {
         boards = try BoardThreads(plan.boards)
         desk = OrderDesk(workers.mailboxes)
         let now = Clock.now
+        if let setup = plan.control {
+            control = try ControlDesk(setup, boards: boards, state: plan.state, seed: Entropy.seed(), now: now)
+        } else {
+            control = nil
+        }
         nextSecond = now
         nextTotals = now + Self.totalsInterval
         supervisor = Supervisor(
@@ -77,6 +90,15 @@ final class Daemon {
         try reactor.register(resolver, as: Watched.resolver)
         try reactor.register(reports, as: Watched.reports)
         try reactor.register(boards.news, as: Watched.boards)
+        if let control { try reactor.register(control.parts.news, as: Watched.parts) }
+        if let tellTwin = plan.tellTwin, let state = plan.state {
+            do throws(SystemError) {
+                twin = try TwinDesk(in: state.path, firstToken: Watched.firstOfTwin, reactor, handler: tellTwin)
+            } catch {
+                remarks.append(
+                    Event(.warning, "twin", "nobody can tell the simulated rig anything: \(error.description)"))
+            }
+        }
         for event in remarks { sink.write(event) }
     }
 
@@ -84,8 +106,23 @@ final class Daemon {
     func run() throws(SystemError) {
         notify(.ready)
         inbox.append(.tick)
-        while !isStopping { try turn() }
+        while !isStopping {
+            try turn()
+            if let endLimit, control?.loop.controller.isStopped ?? true || Clock.now >= endLimit { isStopping = true }
+        }
         try stop()
+    }
+
+    /// Asked to end: boards go off at once, and the fans cool them. Asked again: at once.
+    private func end(_ now: Instant) {
+        guard let control, endLimit == nil else {
+            isStopping = true
+            return
+        }
+        endLimit = now + Self.coolDownLimit
+        control.control(.end, now: now)
+        sink.write(
+            Event(.notice, "rig", "ends: boards are off, fans cool them down; a second signal ends it at once"))
     }
 
     /// Does what has come up, and waits for more until something is due.
@@ -98,12 +135,17 @@ final class Daemon {
         for connection in connections where connection.deadline.map({ $0 <= now }) ?? false {
             tell(connection.advance(reactor), of: connection)
         }
+        if let control, control.deadline <= now { control.tick(now: now) }
+        try twin?.expire(reactor, now: now)
         if nextSecond <= now { everySecond(now) }
+        for event in control?.takeEvents() ?? [] { sink.write(event) }
     }
 
     private var deadline: Instant {
         var earliest = nextSecond
         if let due = supervisor.deadline { earliest = min(earliest, due) }
+        if let control { earliest = min(earliest, control.deadline) }
+        if let due = twin?.deadline { earliest = min(earliest, due) }
         for connection in connections {
             if let due = connection.deadline { earliest = min(earliest, due) }
         }
@@ -118,7 +160,7 @@ final class Daemon {
         case Watched.signals:
             while let signal = try signals.next() {
                 // Settings are read at start; SIGHUP is taken so that a lost terminal does not end a mining rig.
-                if case .terminate = signal { isStopping = true }
+                if case .terminate = signal { end(Clock.now) }
             }
         case Watched.resolver:
             while let answer = resolver.take() { connect(answer) }
@@ -128,7 +170,14 @@ final class Daemon {
                 inbox.append(.report(report))
             }
         case Watched.boards: takeNews(limit: Self.reportsPerTurn)
+        case Watched.parts: control?.takeNews(now: Clock.now)
         default:
+            if let twin, twin.owns(event.token) {
+                for command in try twin.handle(event.token, reactor, now: Clock.now) {
+                    sink.write(Event(.notice, "twin", command))
+                }
+                return
+            }
             guard let connection = connections.first(where: { $0.token == event.token }) else { return }
             tell(connection.handle(event.readiness, reactor), of: connection)
         }
@@ -139,7 +188,9 @@ final class Daemon {
             guard let item = boards.news.take() else { return }
             switch item {
             case .report(let index, let report): inbox.append(.board(index, report))
-            case .status(let index, let status): boards.note(status, ofBoard: index)
+            case .status(let index, let status):
+                boards.note(status, ofBoard: index)
+                control?.take(status, ofBoard: index, now: Clock.now)
             }
         }
     }
@@ -192,32 +243,16 @@ final class Daemon {
         case .close(let id): connections.removeAll { $0.id == id }
         case .order(let worker, let order): desk.give(order, to: worker)
         case .board(let index, let order): boards.give(order, to: index)
-        case .hasWork(let hasWork):
-            for index in 0..<boards.count { run(index, hasWork) }
+        case .hasWork(let hasWork): control?.control(.hasWork(hasWork), now: Clock.now)
         case .event(let event): sink.write(event)
         }
-    }
-
-    /// Brings a board up, or takes its load off: lines first.
-    private func run(_ index: Int, _ isWanted: Bool) {
-        do throws(BusFault) {
-            let lines = boards.lines(ofBoard: index)
-            if isWanted {
-                try lines.enable(until: Instant(nanoseconds: .max))
-            } else {
-                try lines.disable()
-            }
-            try lines.hold(!isWanted)
-        } catch {
-            sink.write(Event(.error, "board \(index + 1)", error.description))
-        }
-        boards.give(isWanted ? .start : .stop, to: index)
     }
 
     private func everySecond(_ now: Instant) {
         nextSecond = now + .seconds(1)
         inbox.append(.hashed(total: workers.hashCount))
         if !boards.isEmpty { inbox.append(.boards(boards.statuses)) }
+        if let control { inbox.append(.plant(control.loop.status)) }
         if secondsCount % 5 == 0 { inbox.append(.temperature(Thermometer.read())) }
         secondsCount += 1
         sink.showLive(supervisor.status.line)
@@ -226,6 +261,7 @@ final class Daemon {
         if nextTotals <= now {
             nextTotals = now + Self.totalsInterval
             saveTotals()
+            control?.savePower(now: now)
         }
     }
 
@@ -264,6 +300,8 @@ final class Daemon {
         notify(.stopping)
         work()
         try boards.stop { takeNews(limit: .max) }
+        try control?.stop(now: Clock.now)
+        for event in control?.takeEvents() ?? [] { sink.write(event) }
         try workers.stop(&desk) {
             while let report = reports.take() { inbox.append(.report(report)) }
         }

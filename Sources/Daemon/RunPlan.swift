@@ -21,6 +21,10 @@ struct RunPlan {
     let chain: CPUChainDescription?
     /// The hash boards: what the supervisor must know of each, and how its thread builds it.
     let boards: [BoardMaker]
+    /// What controls power and heat; nil for a rig whose power cannot be controlled.
+    let control: ControlSetup?
+    /// Carries out what is said to the simulated rig; nil for real hardware.
+    let tellTwin: TwinDesk.Handler?
     let kernel: ScanKernel
     let state: StateDirectory?
     let isUnderServiceManager: Bool
@@ -54,6 +58,8 @@ struct RunPlan {
         board = try Self.read(path) { (bytes) throws(DocumentError) in try Board.read(file: path, bytes: bytes) }
         chain = Self.processorChain(of: board, configuration.cpu)
         boards = []
+        control = nil
+        tellTwin = nil
         do throws(StateDirectory.Failure) {
             state = try options.statePath.map { (path) throws(StateDirectory.Failure) in
                 try StateDirectory(path, log: configuration.log)

@@ -10,7 +10,7 @@ final class StateDirectory {
         let message: String
     }
 
-    private let path: String
+    let path: String
     private let lock: FileLock
     private let log: EventLogFile
     /// What earlier runs have counted, this start included.
@@ -42,6 +42,19 @@ final class StateDirectory {
         try AtomicFile.write("\(path)/totals.json", totals.json.span)
     }
 
+    /// Replaces the file of this name.
+    func write(_ name: String, _ content: [UInt8]) throws(FileError) {
+        try AtomicFile.write("\(path)/\(name)", content.span)
+    }
+
+    /// Reads the file of this name with `parse`; nil where there is none. A file that cannot be used must not keep the rig
+    /// from working: it is set aside, not overwritten, and the complaint says so.
+    func read<Value>(
+        _ name: String, _ parse: (String, [UInt8]) throws(DocumentError) -> Value
+    ) -> (value: Value?, complaint: String?) {
+        Self.read("\(path)/\(name)", parse)
+    }
+
     /// Writes the bound network ports by name.
     func writeEndpoints(_ ports: [(StaticString, UInt16)]) throws(FileError) {
         var writer = JSONWriter()
@@ -54,29 +67,43 @@ final class StateDirectory {
         try AtomicFile.write("\(path)/endpoints.json", (writer.bytes + [0x0A]).span)
     }
 
-    /// A file that cannot be used must not keep the rig from working: it is set aside, not overwritten.
     private static func readTotals(_ path: String) -> (Totals, String?) {
-        var totals = Totals()
-        var complaint: String?
-        do throws(FileError) {
-            let bytes = try File.read(path, limit: 65_536)
-            do throws(DocumentError) {
-                totals = try Totals.read(file: path, bytes: bytes)
-            } catch {
-                complaint = error.message
-            }
-        } catch {
-            complaint = error.cause.errno == .noEntry ? nil : error.description
+        let (read, complaint) = read(path) { (file, bytes) throws(DocumentError) in
+            try Totals.read(file: file, bytes: bytes)
         }
-        if let reason = complaint { complaint = "\(reason); \(setAside(path))" }
+        var totals = read ?? Totals()
         totals.starts += 1
         return (totals, complaint)
+    }
+
+    /// Largest file that is read.
+    private static let fileLimit = 65_536
+
+    private static func read<Value>(
+        _ path: String, _ parse: (String, [UInt8]) throws(DocumentError) -> Value
+    ) -> (value: Value?, complaint: String?) {
+        let problem: String
+        do throws(FileError) {
+            let bytes = try File.read(path, limit: fileLimit)
+            do throws(DocumentError) {
+                return (try parse(path, bytes), nil)
+            } catch {
+                problem = error.message
+            }
+        } catch {
+            guard error.cause.errno != .noEntry else { return (nil, nil) }
+            problem = error.description
+        }
+        return (nil, "\(problem); \(setAside(path))")
     }
 
     private static func setAside(_ path: String) -> String {
         do throws(FileError) {
             try File.rename(path, to: "\(path).damaged")
-            return "it was set aside as totals.json.damaged"
+            let name = path.utf8.lastIndex(of: 0x2F).map {
+                String(decoding: path.utf8[path.utf8.index(after: $0)...], as: UTF8.self)
+            }
+            return "it was set aside as \(name ?? path).damaged"
         } catch {
             return "it cannot be set aside: \(error.description)"
         }

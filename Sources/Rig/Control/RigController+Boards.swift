@@ -31,7 +31,7 @@ extension RigController {
     }
 
     /// What the model says of a board whose power nobody measures; while its clock is on the move, the larger one.
-    private func estimatedPower(_ index: Int) -> Milliwatts {
+    func estimatedPower(_ index: Int) -> Milliwatts {
         let board = boards[index]
         guard board.state.isEnabled else { return .zero }
         let clock = max(board.toldClock, planBoards[index].clock ?? board.toldClock)

@@ -21,6 +21,8 @@ public struct Supervisor: Sendable {
         case board(Int, BoardReport)
         /// What the hash boards are doing, in the order of the board file.
         case boards([BoardStatus])
+        /// How the rig is cooled and fed.
+        case plant(PlantStatus)
     }
 
     /// What the supervisor asks of the world.
@@ -109,6 +111,7 @@ public struct Supervisor: Sendable {
         case .temperature(let temperature): status.temperature = temperature
         case .board(let index, let report): take(report, ofBoard: index, now)
         case .boards(let boards): status.boards = boards
+        case .plant(let plant): status.plant = plant
         }
         updateStatus(now)
         defer { actions = [] }

@@ -41,6 +41,8 @@ public struct RigStatus: Equatable, Sendable {
     public var temperature = Temperature.none
     /// The hash boards, in the order of the board file.
     public var boards: [BoardStatus] = []
+    /// How the rig is cooled and fed; nil for one whose power nobody controls.
+    public var plant: PlantStatus?
     public var uptime = Duration.zero
 
     public init() {}
@@ -50,7 +52,7 @@ public struct RigStatus: Equatable, Sendable {
         boards.reduce(hashRate5s) { $0 + Double($1.hashesPerSecond) }
     }
 
-    /// One line of at most about 110 columns, without a newline, for a terminal.
+    /// One line of at most about 160 columns, without a newline, for a terminal.
     public var line: String {
         var parts: [String] = []
         if isSimulated { parts.append("SIMULATED") }
@@ -60,16 +62,19 @@ public struct RigStatus: Equatable, Sendable {
             parts.append(
                 "chips \(boards.reduce(0) { $0 + $1.chipsPresent })/\(boards.reduce(0) { $0 + $1.chipsExpected })")
         }
+        if let plant { parts += plant.parts }
         parts.append("accepted \(accepted)")
         parts.append("rejected \(rejected)")
         if stale > 0 { parts.append("stale \(stale)") }
         if lost > 0 { parts.append("lost \(lost)") }
         parts.append("diff " + (difficulty.map(Self.short) ?? "-"))
-        switch temperature {
-        case .none: parts.append("temp: no sensor")
-        case .measured(let source, let value):
-            parts.append("\(source) \(Decimal.fixed(Double(value) / 10, places: 1)) C")
-        case .failed(let source): parts.append("\(source) FAILED")
+        if plant == nil {
+            switch temperature {
+            case .none: parts.append("temp: no sensor")
+            case .measured(let source, let value):
+                parts.append("\(source) \(Decimal.fixed(Double(value) / 10, places: 1)) C")
+            case .failed(let source): parts.append("\(source) FAILED")
+            }
         }
         switch pool {
         case .none: parts.append("no pool")

@@ -22,7 +22,7 @@ final class PartsThread: Sendable {
     let orders: Mailbox<PartsOrder>
     let news: Mailbox<PartNews>
     /// Counts the turns of the thread: whoever feeds the watchdog looks whether it moves.
-    let progress = Atomic<UInt64>(0)
+    private let progress = Atomic<UInt64>(0)
     /// News that found no room. The newest readings come again within a second; what is lost is lost once.
     let lost = Atomic<UInt64>(0)
     private let make: @Sendable () -> PartsCrew
@@ -33,6 +33,9 @@ final class PartsThread: Sendable {
         orders = try Mailbox(capacity: Self.orderCapacity)
         news = try Mailbox(capacity: Self.newsCapacity)
     }
+
+    /// How many turns the thread has made.
+    var turns: UInt64 { progress.load(ordering: .relaxed) }
 
     /// Starts the thread; it ends after `PartsOrder.end`.
     func start() throws(SystemError) -> Platform.Thread {

@@ -1,0 +1,218 @@
+import Base
+import Buses
+import Platform
+import Rig
+
+/// What the daemon must have to control the power and the heat of a rig.
+struct ControlSetup: Sendable {
+    var configuration: ControlConfiguration
+    var wiring: ControlWiring
+    var power: PowerSettings
+    /// Builds the crew of the slow parts, on the thread that it then belongs to.
+    var makeParts: @Sendable () -> PartsCrew
+    /// Opens the hardware watchdog; nil: there is none that may be used.
+    var makeWatchdog: (@Sendable () throws(BusFault) -> any HardwareWatchdog)?
+    var watchdogTimeout = Duration.seconds(15)
+}
+
+/// The controller at work, on the supervisor's thread: collects what is seen, ticks, and carries out what is decided.
+final class ControlDesk {
+    /// Between two looks at everything. A fault must lead to a safe state within two seconds.
+    static let tick = Duration.milliseconds(500)
+    /// How long a board's enable line stays up without renewal: it outlives a late tick and a lost one.
+    static let lease = Duration.seconds(3)
+    /// Orders to the parts' thread that wait for room.
+    static let waitingLimit = 64
+    /// News taken in one turn.
+    static let newsPerTurn = 512
+
+    private(set) var loop: ControlLoop
+    /// When the next tick is due.
+    private(set) var deadline: Instant
+    let parts: PartsThread
+    private let thread: JoinableThread
+    private let boards: BoardThreads
+    private let records: ControlRecords
+    private var watchdog: (any HardwareWatchdog)?
+    private var isWatchdogDeaf = false
+    private var actions: [ControlLoop.Action] = []
+    private var waiting: [PartsOrder] = []
+    private var events: [Event] = []
+    private var ticks: UInt64 = 0
+
+    init(_ plan: ControlSetup, boards: BoardThreads, state: StateDirectory?, seed: UInt64, now: Instant)
+        throws(SystemError)
+    {
+        self.boards = boards
+        records = ControlRecords(
+            state, supplyCount: plan.configuration.supplies.count, boardCount: plan.configuration.boards.count)
+        loop = ControlLoop(
+            plan.configuration, wiring: plan.wiring, power: plan.power, memory: records.memory,
+            powerMemory: records.powerMemory, start: records.start(uptime: now), seed: seed, now: now)
+        parts = try PartsThread(make: plan.makeParts)
+        thread = JoinableThread(try parts.start())
+        deadline = now
+        events = records.complaints
+        arm(plan)
+    }
+
+    private func arm(_ plan: ControlSetup) {
+        guard let make = plan.makeWatchdog else { return }
+        do throws(BusFault) {
+            let watchdog = try make()
+            let timeout = try watchdog.arm(timeout: plan.watchdogTimeout)
+            self.watchdog = watchdog
+            events.append(
+                Event(
+                    .info, "watchdog", "armed: the board is reset after \(Decimal.span(timeout)) without a sign of life"
+                ))
+        } catch {
+            events.append(Event(.error, "watchdog", "cannot be armed: \(error.description)"))
+        }
+    }
+
+    /// What there is to say since the last call.
+    func takeEvents() -> [Event] {
+        defer { events.removeAll(keepingCapacity: true) }
+        return events
+    }
+
+    // MARK: Inputs
+
+    /// Takes what the parts' thread tells.
+    func takeNews(now: Instant) {
+        for _ in 0..<Self.newsPerTurn {
+            guard let item = parts.news.take() else { return }
+            if let event = loop.take(item, now: now) { events.append(event) }
+            if case .supply(_, .off) = item { claim(.stage(.supplyOff, at: now), now: now) }
+        }
+    }
+
+    func take(_ status: BoardStatus, ofBoard index: Int, now: Instant) { loop.take(status, ofBoard: index, now: now) }
+
+    /// Tells the controller something.
+    func control(_ input: ControlInput, now: Instant) {
+        loop.control(input, now: now, into: &actions)
+        carryOut(now)
+    }
+
+    /// Tells the arbiter something.
+    func claim(_ input: PowerArbiter.Input, now: Instant) {
+        loop.power(input, now: now, into: &actions)
+        carryOut(now)
+    }
+
+    /// The regular look at everything.
+    func tick(now: Instant) {
+        deadline = max(deadline + Self.tick, now + Self.tick / 4)
+        ticks += 1
+        // In the order of the progress gate: the tick itself, the parts, then each board.
+        loop.note(progress: ticks, ofParty: 0)
+        loop.note(progress: parts.turns, ofParty: 1)
+        for index in 0..<boards.count { loop.note(progress: boards.progress(ofBoard: index), ofParty: 2 + index) }
+        let seconds = Clock.wallSeconds
+        // 2020: a board without a battery starts in 1970.
+        loop.tick(unixSeconds: seconds > 1_577_836_800 ? seconds : nil, now: now, into: &actions)
+        carryOut(now)
+        deliver()
+    }
+
+    // MARK: Actions
+
+    private func carryOut(_ now: Instant) {
+        // Carrying out may lead to more, a stage of the way off for example; bounded, since a stage leads to nothing.
+        for _ in 0..<4 where !actions.isEmpty {
+            let batch = actions
+            actions.removeAll(keepingCapacity: true)
+            var isInReset = false
+            var isDisabled = false
+            for action in batch {
+                if case .boardReset(_, true) = action { isInReset = true }
+                if case .boardLine(_, false) = action { isDisabled = true }
+                perform(action, now)
+            }
+            guard loop.arbiter.setpoint.isOff else { continue }
+            let done = Clock.now
+            if isInReset { loop.power(.stage(.chipsInReset, at: done), now: now, into: &actions) }
+            if isDisabled { loop.power(.stage(.boardsDisabled, at: done), now: now, into: &actions) }
+        }
+    }
+
+    private func perform(_ action: ControlLoop.Action, _ now: Instant) {
+        switch action {
+        case .fan(let fan, let duty): order(.duty(fan: fan, duty))
+        case .boardLine(let index, let enable):
+            drive(index) { (lines) throws(BusFault) in
+                if enable { try lines.enable(until: Clock.now + Self.lease) } else { try lines.disable() }
+            }
+        case .boardReset(let index, let isHeld):
+            drive(index) { (lines) throws(BusFault) in try lines.hold(isHeld) }
+        case .chain(let index, .start): boards.give(.start, to: index)
+        case .chain(let index, .stop): boards.give(.stop, to: index)
+        case .chain(let index, .setFrequency(let frequency)): boards.give(.setFrequency(frequency), to: index)
+        case .supply(let supply, let order): self.order(.supply(supply, order))
+        case .event(let event): events.append(event)
+        case .persist(let record):
+            if let complaint = records.write(record, loop.controller.json(of: record)) { events.append(complaint) }
+        case .feedWatchdog: feed()
+        }
+    }
+
+    private func drive(_ index: Int, _ body: (BoardLines) throws(BusFault) -> Void) {
+        guard index < boards.count else { return }
+        do throws(BusFault) {
+            try body(boards.lines(ofBoard: index))
+        } catch {
+            events.append(Event(.error, "board \(index + 1)", error.description))
+        }
+    }
+
+    /// Orders keep their order; a newer duty of a fan replaces one that still waits.
+    private func order(_ order: PartsOrder) {
+        if case .duty(let fan, _) = order {
+            waiting.removeAll { if case .duty(fan, _) = $0 { true } else { false } }
+        }
+        if waiting.count >= Self.waitingLimit { waiting.removeFirst() }
+        waiting.append(order)
+        deliver()
+    }
+
+    private func deliver() {
+        while let order = waiting.first, parts.orders.post(order) { waiting.removeFirst() }
+    }
+
+    private func feed() {
+        do throws(BusFault) {
+            try watchdog?.feed()
+            isWatchdogDeaf = false
+        } catch {
+            guard !isWatchdogDeaf else { return }
+            isWatchdogDeaf = true
+            events.append(Event(.error, "watchdog", error.description))
+        }
+    }
+
+    // MARK: The end
+
+    /// Writes down what a successor must know of the claims on power.
+    func savePower(now: Instant) {
+        if let complaint = records.write(loop.arbiter.memory(now: now)) { events.append(complaint) }
+    }
+
+    /// Ends the parts' thread and disarms the watchdog. Boards are off; fans stay as they are.
+    func stop(now: Instant) throws(SystemError) {
+        savePower(now: now)
+        waiting = [.end]
+        for _ in 0..<2000 where !waiting.isEmpty {
+            deliver()
+            if !waiting.isEmpty { Platform.Thread.sleep(.milliseconds(1)) }
+        }
+        try thread.join()
+        do throws(BusFault) {
+            try watchdog?.disarm()
+        } catch {
+            events.append(
+                Event(.warning, "watchdog", "cannot be disarmed and will reset the board: \(error.description)"))
+        }
+    }
+}
