@@ -14,6 +14,8 @@ enum BoardNews: Sendable {
 struct BoardMaker: Sendable {
     /// What the supervisor must know of it.
     let profile: BoardProfile
+    /// Its place among the board file's hash boards.
+    let chain: Int
     /// Its reset and enable lines, which the supervisor's thread and its own both drive.
     let lines: BoardLines
     /// Builds it, on the thread that it then belongs to.

@@ -19,7 +19,8 @@ struct RunPlan {
     let board: Board
     /// The processor's chain, with what the configuration overrides; nil when the board has none.
     let chain: CPUChainDescription?
-    /// The hash boards: what the supervisor must know of each, and how its thread builds it.
+    /// The hash boards and what they hang on.
+    let assembly: RigAssembly
     let boards: [BoardMaker]
     /// What controls power and heat; nil for a rig whose power cannot be controlled.
     let control: ControlSetup?
@@ -57,9 +58,6 @@ struct RunPlan {
         let path = options.boardPath
         board = try Self.read(path) { (bytes) throws(DocumentError) in try Board.read(file: path, bytes: bytes) }
         chain = Self.processorChain(of: board, configuration.cpu)
-        boards = []
-        control = nil
-        tellTwin = nil
         do throws(StateDirectory.Failure) {
             state = try options.statePath.map { (path) throws(StateDirectory.Failure) in
                 try StateDirectory(path, log: configuration.log)
@@ -72,16 +70,23 @@ struct RunPlan {
         } catch {
             throw Refusal(message: error.description)
         }
-        isUnderServiceManager = StandardStream.error.isJournal || Process.environment("NOTIFY_SOCKET") != nil
-        self.configuration = configuration
-
         let kernels = KernelSelection { Clock.threadProcessorTime }
         guard let kernel = kernels.fastest else {
             throw Refusal(
                 message: "no SHA-256 kernel passes its self-test: this processor or this build computes wrongly")
         }
         self.kernel = kernel
-        remarks = Self.remarks(configuration, board, kernels, state)
+        do throws(DocumentError) {
+            assembly = try RigAssembly(board, configuration, kernel: kernel)
+        } catch {
+            throw Refusal(message: error.message)
+        }
+        boards = assembly.boards
+        control = try ControlSetup(assembly, configuration)
+        tellTwin = assembly.simulation.map { $0.handler }
+        isUnderServiceManager = StandardStream.error.isJournal || Process.environment("NOTIFY_SOCKET") != nil
+        self.configuration = configuration
+        remarks = Self.remarks(configuration, board, kernels, state) + assembly.remarks
     }
 
     /// Reads and validates one file.

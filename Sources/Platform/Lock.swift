@@ -27,4 +27,15 @@ public struct Lock: ~Copyable, @unchecked Sendable {
         defer { pthread_mutex_unlock(mutex) }
         return try body()
     }
+
+    /// Takes the lock, for what cannot be a body. Not recursive.
+    public func acquire() {
+        let locked = pthread_mutex_lock(mutex)
+        precondition(locked == 0, "pthread_mutex_lock")
+    }
+
+    /// Gives up the lock that `acquire` took on this thread.
+    public func release() {
+        pthread_mutex_unlock(mutex)
+    }
 }

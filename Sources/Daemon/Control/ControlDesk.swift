@@ -3,18 +3,6 @@ import Buses
 import Platform
 import Rig
 
-/// What the daemon must have to control the power and the heat of a rig.
-struct ControlSetup: Sendable {
-    var configuration: ControlConfiguration
-    var wiring: ControlWiring
-    var power: PowerSettings
-    /// Builds the crew of the slow parts, on the thread that it then belongs to.
-    var makeParts: @Sendable () -> PartsCrew
-    /// Opens the hardware watchdog; nil: there is none that may be used.
-    var makeWatchdog: (@Sendable () throws(BusFault) -> any HardwareWatchdog)?
-    var watchdogTimeout = Duration.seconds(15)
-}
-
 /// The controller at work, on the supervisor's thread: collects what is seen, ticks, and carries out what is decided.
 final class ControlDesk {
     /// Between two looks at everything. A fault must lead to a safe state within two seconds.
@@ -33,6 +21,8 @@ final class ControlDesk {
     private let thread: JoinableThread
     private let boards: BoardThreads
     private let records: ControlRecords
+    private let board: Board
+    private let lines: RigLines
     private var watchdog: (any HardwareWatchdog)?
     private var isWatchdogDeaf = false
     private var actions: [ControlLoop.Action] = []
@@ -40,27 +30,29 @@ final class ControlDesk {
     private var events: [Event] = []
     private var ticks: UInt64 = 0
 
-    init(_ plan: ControlSetup, boards: BoardThreads, state: StateDirectory?, seed: UInt64, now: Instant)
+    init(_ setup: ControlSetup, boards: BoardThreads, state: StateDirectory?, seed: UInt64, now: Instant)
         throws(SystemError)
     {
         self.boards = boards
+        board = setup.assembly.board
+        lines = setup.assembly.lines
         records = ControlRecords(
-            state, supplyCount: plan.configuration.supplies.count, boardCount: plan.configuration.boards.count)
+            state, supplyCount: setup.configuration.supplies.count, boardCount: setup.configuration.boards.count)
         loop = ControlLoop(
-            plan.configuration, wiring: plan.wiring, power: plan.power, memory: records.memory,
+            setup.configuration, wiring: setup.wiring, power: setup.power, memory: records.memory,
             powerMemory: records.powerMemory, start: records.start(uptime: now), seed: seed, now: now)
-        parts = try PartsThread(make: plan.makeParts)
+        parts = try PartsThread(supplyCount: board.supplies.count, make: setup.makeParts)
         thread = JoinableThread(try parts.start())
         deadline = now
         events = records.complaints
-        arm(plan)
+        arm(setup.assembly)
     }
 
-    private func arm(_ plan: ControlSetup) {
-        guard let make = plan.makeWatchdog else { return }
+    private func arm(_ assembly: RigAssembly) {
+        guard let make = assembly.makeWatchdog, let description = board.watchdog else { return }
         do throws(BusFault) {
             let watchdog = try make()
-            let timeout = try watchdog.arm(timeout: plan.watchdogTimeout)
+            let timeout = try watchdog.arm(timeout: .seconds(description.timeout))
             self.watchdog = watchdog
             events.append(
                 Event(
@@ -83,7 +75,8 @@ final class ControlDesk {
     func takeNews(now: Instant) {
         for _ in 0..<Self.newsPerTurn {
             guard let item = parts.news.take() else { return }
-            if let event = loop.take(item, now: now) { events.append(event) }
+            loop.take(item)
+            if let event = PartsNarration.event(for: item, board: board) { events.append(event) }
             if case .supply(_, .off) = item { claim(.stage(.supplyOff, at: now), now: now) }
         }
     }
@@ -150,7 +143,9 @@ final class ControlDesk {
         case .chain(let index, .start): boards.give(.start, to: index)
         case .chain(let index, .stop): boards.give(.stop, to: index)
         case .chain(let index, .setFrequency(let frequency)): boards.give(.setFrequency(frequency), to: index)
-        case .supply(let supply, let order): self.order(.supply(supply, order))
+        case .supply(let supply, let order):
+            gate(supply, order)
+            self.order(.supply(supply, order))
         case .event(let event): events.append(event)
         case .persist(let record):
             if let complaint = records.write(record, loop.controller.json(of: record)) { events.append(complaint) }
@@ -164,6 +159,20 @@ final class ControlDesk {
             try body(boards.lines(ofBoard: index))
         } catch {
             events.append(Event(.error, "board \(index + 1)", error.description))
+        }
+    }
+
+    /// A supply's line is dropped here, without waiting for its bus; raising it is up to the parts' thread, which may.
+    private func gate(_ supply: Int, _ order: SupplyOrder) {
+        guard lines.supplies.indices.contains(supply) else { return }
+        do throws(BusFault) {
+            switch order {
+            case .on: try lines.supplies[supply]?.setGate(true)
+            case .off: try lines.supplies[supply]?.setGate(false)
+            case .voltage: break
+            }
+        } catch {
+            events.append(Event(.error, "supplies.\(board.supplies[supply].name)", error.description))
         }
     }
 

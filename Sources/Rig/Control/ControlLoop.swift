@@ -50,22 +50,22 @@ public struct ControlLoop: Sendable {
 
     // MARK: What is seen
 
-    /// Takes in what a part tells. An event for the log where it is worth one.
-    public mutating func take(_ news: PartNews, now: Instant) -> Event? {
+    /// Takes in what a part tells.
+    public mutating func take(_ news: PartNews) {
         switch news {
         case .temperature(let sensor, let reading):
             if sensor < wiring.channels.count, let channel = wiring.channels[sensor] {
                 observation.temperatures[channel] = reading
             }
         case .duty(let fan, let reading):
-            guard wiring.fans.indices.contains(fan) else { return nil }
+            guard wiring.fans.indices.contains(fan) else { return }
             for index in wiring.fans[fan] { observation.fans[index].duty = reading }
         case .speed(let fan, let tachometer, let reading):
-            guard wiring.fans.indices.contains(fan) else { return nil }
+            guard wiring.fans.indices.contains(fan) else { return }
             let index = wiring.fans[fan].lowerBound + tachometer
             if wiring.fans[fan].contains(index) { observation.fans[index].speed = reading }
         case .supplyOutput(let supply, let voltage, let power):
-            guard supply < wiring.supplies.count, let index = wiring.supplies[supply] else { return nil }
+            guard supply < wiring.supplies.count, let index = wiring.supplies[supply] else { return }
             observation.supplies[index].voltage = voltage
             if power != .failed(.unverifiedScale) { observation.supplies[index].power = power }
         case .meter(let meter, let voltage, let power): note(meter, voltage, power)
@@ -73,11 +73,8 @@ public struct ControlLoop: Sendable {
             for index in wiring.chains.indices where wiring.chains[index].utf8.elementsEqual(chain.utf8) {
                 observation.boards[index].isPlugged = isPlugged
             }
-        case .supply, .memory: return nil
-        case .found(let path): return Event(.info, path, "found")
-        case .lost(let path, let fault): return Event(.warning, path, fault.description)
+        case .supply, .memory, .found, .lost: break
         }
-        return nil
     }
 
     private mutating func note(_ meter: Int, _ voltage: Reading<Millivolts>, _ power: Reading<Milliwatts>) {

@@ -7,12 +7,15 @@ public struct I2CDescription: Equatable, Sendable {
     public var device: String
     public var provenance: Provenance
 
+    /// The number at the device's end.
+    public var number: UInt16 { DeviceNode.numbers(device).last ?? 0 }
+
     static func read(_ reader: inout DocumentReader, _ name: String) throws(DocumentError) -> I2CDescription {
         var bus = I2CDescription(name: name, device: "", provenance: .measured)
         try reader.object(keys: ["device", "source"], required: ["device", "source"]) {
             (reader, key) throws(DocumentError) in
             if key == "device" {
-                bus.device = try DeviceNode.read(from: &reader)
+                bus.device = try DeviceNode.read(.i2c, from: &reader)
             } else {
                 bus.provenance = try Provenance.read(from: &reader)
             }
@@ -30,12 +33,15 @@ public struct UARTDescription: Equatable, Sendable {
     public var maximumBaud: UInt32
     public var provenance: Provenance
 
+    /// The number at the device's end; 0 where there is none.
+    public var number: UInt16 { DeviceNode.numbers(device).last ?? 0 }
+
     static func read(_ reader: inout DocumentReader, _ name: String) throws(DocumentError) -> UARTDescription {
         var port = UARTDescription(name: name, device: "", maximumBaud: 115_200, provenance: .measured)
         try reader.object(keys: ["device", "max_baud", "source"], required: ["device", "max_baud", "source"]) {
             (reader, key) throws(DocumentError) in
             switch key {
-            case "device": port.device = try DeviceNode.read(from: &reader)
+            case "device": port.device = try DeviceNode.read(.uart, from: &reader)
             case "max_baud": port.maximumBaud = UInt32(try reader.integer(in: 115_200...6_250_000, unit: "baud"))
             default: port.provenance = try Provenance.read(from: &reader)
             }
@@ -51,12 +57,16 @@ public struct SPIDescription: Equatable, Sendable {
     public var device: String
     public var provenance: Provenance
 
+    /// The controller, and the chip select; a simulated device has only the first.
+    public var number: UInt16 { DeviceNode.numbers(device).first ?? 0 }
+    public var chipSelect: UInt16 { DeviceNode.numbers(device).dropFirst().first ?? 0 }
+
     static func read(_ reader: inout DocumentReader, _ name: String) throws(DocumentError) -> SPIDescription {
         var bus = SPIDescription(name: name, device: "", provenance: .measured)
         try reader.object(keys: ["device", "source"], required: ["device", "source"]) {
             (reader, key) throws(DocumentError) in
             if key == "device" {
-                bus.device = try DeviceNode.read(from: &reader)
+                bus.device = try DeviceNode.read(.spi, from: &reader)
             } else {
                 bus.provenance = try Provenance.read(from: &reader)
             }
@@ -76,6 +86,9 @@ public struct GPIODescription: Equatable, Sendable {
     public var base: Int?
     public var provenance: Provenance
 
+    /// The number at the device's end; nil when the label is given.
+    public var number: UInt16? { device.flatMap { DeviceNode.numbers($0).last } }
+
     /// Numbers that `/sys/class/gpio` uses.
     static let numbers = 0...4095
 
@@ -86,7 +99,7 @@ public struct GPIODescription: Equatable, Sendable {
             switch key {
             case "label":
                 chip.label = try reader.string("a label of 1 to 31 bytes", limit: 31) { $0.utf8.isEmpty ? nil : $0 }
-            case "device": chip.device = try DeviceNode.read(from: &reader)
+            case "device": chip.device = try DeviceNode.read(.gpio, from: &reader)
             case "base": chip.base = try reader.integer(in: numbers)
             default: chip.provenance = try Provenance.read(from: &reader)
             }
@@ -106,6 +119,9 @@ public struct PWMDescription: Equatable, Sendable {
     public var polarity: PWMSetting.Polarity
     public var provenance: Provenance
 
+    /// The number at the device's end.
+    public var number: UInt16 { DeviceNode.numbers(device).last ?? 0 }
+
     /// From 1 MHz to 10 Hz.
     static let periods = 1000...100_000_000
 
@@ -117,7 +133,7 @@ public struct PWMDescription: Equatable, Sendable {
             required: ["device", "channel", "period_ns", "source"]
         ) { (reader, key) throws(DocumentError) in
             switch key {
-            case "device": output.device = try DeviceNode.read(from: &reader)
+            case "device": output.device = try DeviceNode.read(.pwm, from: &reader)
             case "channel": output.channel = try reader.integer(in: 0...31)
             case "period_ns": output.period = UInt32(try reader.integer(in: periods, unit: "nanoseconds"))
             case "inverted": output.polarity = try reader.bool() ? .inverted : .normal
@@ -126,18 +142,4 @@ public struct PWMDescription: Equatable, Sendable {
         }
         return output
     }
-}
-
-/// A path of a device, or the name of a simulated one.
-enum DeviceNode {
-    static let form = "a path that begins with /dev/ or /sys/, or twin:NAME on a simulated board"
-
-    static func read(from reader: inout DocumentReader) throws(DocumentError) -> String {
-        try reader.string(form, limit: 64) { text in
-            let isPath = text.utf8.starts(with: "/dev/".utf8) || text.utf8.starts(with: "/sys/".utf8)
-            return (isPath || isSimulated(text)) && text.utf8.count > 5 ? text : nil
-        }
-    }
-
-    static func isSimulated(_ device: String) -> Bool { device.utf8.starts(with: "twin:".utf8) }
 }

@@ -57,7 +57,7 @@ public struct ChipChainDescription: Equatable, Sendable {
     }
 
     /// The key under which the chain's bus stands.
-    var busKey: String { kind.uartFamily == nil ? "spi" : "uart" }
+    public var busKey: String { kind.uartFamily == nil ? "spi" : "uart" }
 
     static func read(
         _ kind: ChipKind, _ reader: inout DocumentReader

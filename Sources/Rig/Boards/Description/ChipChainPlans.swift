@@ -5,27 +5,27 @@ extension ChipChainDescription {
     private func clock(_ megahertz: Int?) -> ClockFrequency? { megahertz.map { .megahertz(UInt32($0)) } }
 
     /// How to run chips on a UART; nil for chips on SPI.
-    public func uartPlan(maximumBaud: UInt32) throws(ChainPlanError) -> ChainPlan? {
+    public func uartPlan(maximumBaud: UInt32, simulatedShift: Int = 0) throws(ChainPlanError) -> ChainPlan? {
         guard let family = kind.uartFamily else { return nil }
         guard chipCount % domains == 0 else { throw .chipsPerDomain(domains) }
         return try ChainPlan(
             family: family, chipCount: chipCount, minimumChipCount: minimumChipCount,
             chipsPerDomain: setsDomainEdges ? chipCount / domains : nil, maximumBaud: maximumBaud,
             frequency: clock(frequency), maximumFrequency: .megahertz(UInt32(maximumFrequency)),
-            ticketDifficulty: UInt64(reportingDifficulty ?? 256))
+            ticketDifficulty: UInt64(reportingDifficulty ?? 256), simulatedShift: simulatedShift)
     }
 
     /// How to run A1 chips; nil for others.
-    public func a1Plan() throws(ChainPlanError) -> A1Plan? {
+    public func a1Plan(simulatedShift: Int = 0) throws(ChainPlanError) -> A1Plan? {
         guard kind == .a1 else { return nil }
         return try A1Plan(
             chipCount: chipCount, minimumChipCount: minimumChipCount, frequency: clock(frequency),
             maximumFrequency: .megahertz(UInt32(maximumFrequency)),
-            target: reportingDifficulty.map { .hardest(upTo: $0) } ?? .difficulty16)
+            target: reportingDifficulty.map { .hardest(upTo: $0) } ?? .difficulty16, simulatedShift: simulatedShift)
     }
 
     /// How to run T1 chips; nil for others.
-    public func t1Plan() throws(ChainPlanError) -> T1Plan? {
+    public func t1Plan(simulatedShift: Int = 0) throws(ChainPlanError) -> T1Plan? {
         guard kind == .t1 else { return nil }
         let highest = ClockFrequency.megahertz(UInt32(maximumFrequency))
         let lowest = clock(minimumFrequency) ?? min(T1Plan.usualFrequencies.lowerBound, highest)
@@ -34,7 +34,7 @@ extension ChipChainDescription {
             chipCount: chipCount, minimumChipCount: minimumChipCount,
             frequency: clock(frequency) ?? min(T1Plan.defaultFrequency, highest), frequencies: lowest...highest,
             chipMillivolts: UInt16(chipMillivolts ?? 404),
-            target: reportingDifficulty.map { .hardest(upTo: $0) } ?? .difficulty128)
+            target: reportingDifficulty.map { .hardest(upTo: $0) } ?? .difficulty128, simulatedShift: simulatedShift)
     }
 
     /// The key that makes the chain impossible to run and what is wrong with it; nil when nothing is.

@@ -1,0 +1,98 @@
+import ASIC
+import Base
+import Buses
+import Peripherals
+import Platform
+import Rig
+import SHA256
+
+/// What a validated board file amounts to: the lines that are shared, and makers for everything that belongs to one thread.
+struct RigAssembly: Sendable {
+    let board: Board
+    let clearance: Clearance
+    let lines: RigLines
+    /// The hash boards that may be run.
+    let boards: [BoardMaker]
+    /// Makes the parts crew, on the thread that it then belongs to; nil when there is nothing for it to do.
+    let makeParts: (@Sendable () -> PartsCrew)?
+    /// Opens the hardware watchdog, on the thread that feeds it; nil where there is none to be touched.
+    let makeWatchdog: (@Sendable () throws(BusFault) -> any HardwareWatchdog)?
+    /// Nil for real hardware.
+    let simulation: SimulatedRig?
+    /// What the log should say at the start.
+    let remarks: [Event]
+
+    /// Opens the shared lines, resets active and everything else inactive, and nothing else.
+    /// - Throws: a complaint about a confirmation of something that the board does not have.
+    init(_ board: Board, _ configuration: Configuration, kernel: ScanKernel) throws(DocumentError) {
+        let clearance = try Clearance(board, confirmed: configuration.confirmations)
+        let rig = board.simulation.map { SimulatedRig(board, $0, kernel: kernel) }
+        let lines: RigLines
+        let hardware: @Sendable () -> any BoardHardware
+        if let rig {
+            let opener = TwinHardware(board, rig: rig, lines: nil)
+            lines = RigLines(board, clearance: clearance) { (line, isActive) throws(BusFault) in
+                try opener.open(line, initially: isActive)
+            }
+            hardware = { [lines] in TwinHardware(board, rig: rig, lines: lines) }
+        } else {
+            lines = RigLines(board, clearance: clearance) { (line, isActive) throws(BusFault) in
+                try LinuxHardware.open(line, of: board, initially: isActive)
+            }
+            hardware = { [lines] in LinuxHardware(board, lines: lines) }
+        }
+        var remarks = Self.remarks(board, clearance, lines)
+        var boards: [BoardMaker] = []
+        for (index, chain) in board.chipChains.enumerated() {
+            var obstacles = clearance.obstacles(to: chain)
+            if obstacles.isEmpty {
+                let needed: [String?] = [chain.reset, chain.enable, chain.start]
+                for case .some(let name) in needed where lines.line(name) == nil {
+                    obstacles.append("lines.\(name) cannot be opened")
+                }
+            }
+            guard obstacles.isEmpty else {
+                remarks.append(
+                    Event(.warning, "rig", "board \(chain.name) is not run: \(obstacles.joined(separator: ", "))"))
+                continue
+            }
+            let maker = HashBoardAssembly(board: board, chain: chain, index: index, lines: lines, hardware: hardware)
+            if let made = maker.made { boards.append(made) }
+        }
+        let hasParts = !board.fans.isEmpty || !board.supplies.isEmpty || !board.sensors.isEmpty || !board.meters.isEmpty
+        if hasParts {
+            makeParts = { PartsCrew(board, clearance: clearance, hardware: hardware()) }
+        } else {
+            makeParts = nil
+        }
+        if let watchdog = board.watchdog, clearance.allows("watchdog") {
+            makeWatchdog = { () throws(BusFault) in try hardware().watchdog(watchdog) }
+        } else {
+            makeWatchdog = nil
+        }
+        self.board = board
+        self.clearance = clearance
+        self.lines = lines
+        self.boards = boards
+        self.remarks = remarks
+        simulation = rig
+    }
+
+    private static func remarks(_ board: Board, _ clearance: Clearance, _ lines: RigLines) -> [Event] {
+        var remarks: [Event] = []
+        if board.simulation != nil {
+            remarks.append(Event(.warning, "rig", "SIMULATED: buses, chips, heat and power are models"))
+        }
+        let untouched = clearance.untouched.map { $0.path }
+        if !untouched.isEmpty {
+            remarks.append(
+                Event(
+                    .notice, "rig",
+                    "untouched, since unverified and not confirmed: \(untouched.joined(separator: ", "))"))
+        }
+        for (line, fault) in lines.failures {
+            remarks.append(Event(.error, "rig", "lines.\(line) cannot be opened: \(fault.description)"))
+        }
+        return remarks
+    }
+}
