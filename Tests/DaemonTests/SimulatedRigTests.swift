@@ -19,6 +19,9 @@ import Testing
         // 126 chips are given their addresses one after the other, as on a real board.
         try bench.waitForShares(10, from: daemon, within: 90)
         daemon.send(signal: SIGTERM)
+        // The fans go on until everything is cool; a second signal does not wait for that.
+        try daemon.waitForLine(containing: "boards are off, fans cool them down")
+        daemon.send(signal: SIGTERM)
         #expect(try daemon.waitForExit() == 0)
         #expect(bench.pool.statistics.total.rejectedTotal == 0)
         let log = daemon.lines.map(\.text)
