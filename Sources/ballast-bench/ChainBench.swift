@@ -82,17 +82,22 @@ private final class ChainBench {
             id: [0x31], previousHash: Digest(words: SIMD8(repeating: 0x1234_5678)),
             coinbasePrefix: [UInt8](repeating: 1, count: 60), coinbaseSuffix: [UInt8](repeating: 2, count: 90),
             merkleBranches: [], version: 0x2000_0000, bits: 0x1702_3A04, time: 1_750_000_000, isClean: true)
-        do {
-            let template = try WorkTemplate(
+        let template: WorkTemplate
+        do throws(WorkTemplateError) {
+            template = try WorkTemplate(
                 job: job, extranonce: Extranonce(prefix: [1, 2, 3, 4], size: 4),
                 versionMask: VersionMask(granted: 0x1FFF_E000), difficulty: difficulty, generation: 1)
-            var source = WorkSource(template, receivedAt: Instant(nanoseconds: 0))
-            var works: [Work] = []
-            for _ in 0..<64 { works.append(try source.nextVersionSpace(now: Instant(nanoseconds: 0))) }
-            return works
         } catch {
-            throw .failed("no work can be made")
+            throw .failed("the built-in job is refused")
         }
+        var source = WorkSource(template, receivedAt: Instant(nanoseconds: 0))
+        var works: [Work] = []
+        do throws(WorkExhausted) {
+            for _ in 0..<64 { works.append(try source.nextVersionSpace(now: Instant(nanoseconds: 0))) }
+        } catch {
+            throw .failed("the built-in job has no work left")
+        }
+        return works
     }
 
     /// Brings the chips up and lets them find nonces of one job.
