@@ -5,13 +5,13 @@ import Rig
 
 /// The supply of a T1 chain, which sets its voltage itself while it comes up. The bus is opened when it is first used.
 final class ChainSupply: VoltageSupply {
-    private let open: () throws(BusFault) -> any I2CBus
+    private let opener: () throws(BusFault) -> any I2CBus
     private let supply: SupplyDescription
     private var part: T1Supply?
 
     init(_ supply: SupplyDescription, _ open: @escaping () throws(BusFault) -> any I2CBus) {
         self.supply = supply
-        self.open = open
+        opener = open
     }
 
     func set(_ vid: SupplyVID) throws(BusFault) {
@@ -30,7 +30,7 @@ final class ChainSupply: VoltageSupply {
 
     private func opened() throws(BusFault) -> T1Supply {
         if let part { return part }
-        let opened = T1Supply(on: try open(), at: supply.address)
+        let opened = T1Supply(on: try opener(), at: supply.address)
         part = opened
         return opened
     }

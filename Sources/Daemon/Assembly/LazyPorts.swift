@@ -5,12 +5,12 @@ import Buses
 /// concerns its board only.
 final class LazyUARTPort: UARTPort {
     let name: BusName
-    private let open: () throws(BusFault) -> any UARTPort
+    private let opener: () throws(BusFault) -> any UARTPort
     private var opened: (any UARTPort)?
 
     init(_ name: BusName, _ open: @escaping () throws(BusFault) -> any UARTPort) {
         self.name = name
-        self.open = open
+        opener = open
     }
 
     func read(into bytes: inout MutableSpan<UInt8>) throws(BusFault) -> Int {
@@ -45,7 +45,7 @@ final class LazyUARTPort: UARTPort {
 
     private func port() throws(BusFault) -> any UARTPort {
         if let opened { return opened }
-        let port = try open()
+        let port = try opener()
         opened = port
         return port
     }
@@ -60,12 +60,12 @@ final class LazyUARTPort: UARTPort {
 /// An SPI device that is opened when it is first used.
 final class LazySPIBus: SPIBus {
     let name: BusName
-    private let open: () throws(BusFault) -> any SPIBus
+    private let opener: () throws(BusFault) -> any SPIBus
     private var opened: (any SPIBus)?
 
     init(_ name: BusName, _ open: @escaping () throws(BusFault) -> any SPIBus) {
         self.name = name
-        self.open = open
+        opener = open
     }
 
     /// Before it is open: short enough for every controller.
@@ -83,7 +83,7 @@ final class LazySPIBus: SPIBus {
 
     private func bus() throws(BusFault) -> any SPIBus {
         if let opened { return opened }
-        let bus = try open()
+        let bus = try opener()
         opened = bus
         return bus
     }
