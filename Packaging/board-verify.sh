@@ -3,7 +3,7 @@
 # stripped, for the architecture its folder names, and small enough for the boards' flash (Docs/board-build.md).
 set -euo pipefail
 
-bytes_max=$((2 * 1024 * 1024))
+bytes_max=$((3 * 1024 * 1024))
 [ $# -gt 0 ] || { echo "usage: board-verify.sh EXECUTABLE…" >&2; exit 2; }
 bad=0
 complain() { echo "board-verify: $1: $2" >&2; bad=1; }

@@ -9,9 +9,9 @@ final class ChainSupply: VoltageSupply {
     private let supply: SupplyDescription
     private var part: T1Supply?
 
-    init(_ supply: SupplyDescription, _ open: @escaping () throws(BusFault) -> any I2CBus) {
+    init(_ supply: SupplyDescription, _ opener: @escaping () throws(BusFault) -> any I2CBus) {
         self.supply = supply
-        opener = open
+        self.opener = opener
     }
 
     func set(_ vid: SupplyVID) throws(BusFault) {

@@ -8,9 +8,9 @@ final class LazyUARTPort: UARTPort {
     private let opener: () throws(BusFault) -> any UARTPort
     private var opened: (any UARTPort)?
 
-    init(_ name: BusName, _ open: @escaping () throws(BusFault) -> any UARTPort) {
+    init(_ name: BusName, _ opener: @escaping () throws(BusFault) -> any UARTPort) {
         self.name = name
-        opener = open
+        self.opener = opener
     }
 
     func read(into bytes: inout MutableSpan<UInt8>) throws(BusFault) -> Int {
@@ -63,9 +63,9 @@ final class LazySPIBus: SPIBus {
     private let opener: () throws(BusFault) -> any SPIBus
     private var opened: (any SPIBus)?
 
-    init(_ name: BusName, _ open: @escaping () throws(BusFault) -> any SPIBus) {
+    init(_ name: BusName, _ opener: @escaping () throws(BusFault) -> any SPIBus) {
         self.name = name
-        opener = open
+        self.opener = opener
     }
 
     /// Before it is open: short enough for every controller.

@@ -52,7 +52,7 @@ final class LineDesk {
     }
 
     /// When a client has run out of time.
-    var deadline: Instant? { clients.map(\.deadline).min() }
+    var deadline: Instant? { clients.map { $0.deadline }.min() }
 
     /// Whether the event of `token` is for this desk.
     func owns(_ token: Reactor.Token) -> Bool { (firstToken..<nextToken).contains(token.rawValue) }

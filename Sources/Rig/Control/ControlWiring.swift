@@ -30,7 +30,7 @@ public struct ControlWiring: Equatable, Sendable {
     }
 
     /// How many of the controller's fans there are.
-    public var fanCount: Int { fans.map(\.upperBound).max() ?? 0 }
+    public var fanCount: Int { fans.map { $0.upperBound }.max() ?? 0 }
 
     /// The board-file supply that is the controller's supply of this index.
     func supplyInFile(_ supply: Int) -> Int? { supplies.firstIndex { $0 == supply } }
