@@ -16,7 +16,9 @@ public enum CommandLineTool {
             switch try Invocation.parse(Array(Process.arguments.dropFirst())) {
             case .run(let options): return mine(options)
             case .check(let boards, let configurations): return check(boards, configurations)
-            case .twin(let state, let command): return tell(state, command)
+            case .twin(.state(let state), let command): return TwinTool.tell(agentIn: state, command)
+            case .twin(.socket(let path), let command): return TwinTool.tell(rigAt: path, command)
+            case .serveTwin(let board, let path): return TwinTool.serve(board, at: path)
             case .version:
                 say("\(Product.name) \(Product.version) (\(architecture))")
                 return 0
@@ -109,24 +111,6 @@ public enum CommandLineTool {
         }
     }
 
-    /// Says something to the simulated rig of a running agent, and what it answers.
-    private static func tell(_ statePath: String, _ command: String) -> Int32 {
-        do throws(LineCall.Failure) {
-            let answer = try LineCall.make(command, to: TwinDesk.path(in: statePath))
-            var output = StandardStream.output
-            // The first byte tells how it went: a refusal goes where errors go.
-            guard answer.first == TwinDesk.accepted else {
-                complain("twin: \(String(decoding: answer.dropFirst(), as: UTF8.self))")
-                return 1
-            }
-            output.writeLine(Array(answer.dropFirst()).span)
-            return 0
-        } catch {
-            complain("twin: \(error.message); is an agent with a simulated rig running with this state directory?")
-            return 1
-        }
-    }
-
     private static var architecture: String {
         #if arch(arm64)
             "aarch64"
@@ -139,13 +123,13 @@ public enum CommandLineTool {
         #endif
     }
 
-    private static func say(_ text: String) {
+    static func say(_ text: String) {
         var output = StandardStream.output
         output.writeLine(text)
     }
 
     /// Says what is wrong in one line, whatever the words of the command line hold.
-    private static func complain(_ text: String) {
+    static func complain(_ text: String) {
         var error = StandardStream.error
         let line = "ballastd: \(text)".utf8.map { $0 < 0x20 || $0 == 0x7F ? 0x2E : $0 }
         error.writeLine(line.span)

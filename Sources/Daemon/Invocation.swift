@@ -4,10 +4,20 @@ import Rig
 public enum Invocation: Equatable, Sendable {
     case run(RunOptions)
     case check(boards: [String], configurations: [String])
-    /// Says something to the simulated rig of the agent that runs with this state directory.
-    case twin(statePath: String, command: String)
+    /// Says something to a simulated rig.
+    case twin(TwinPlace, command: String)
+    /// Runs the simulated rig of a board file in a process of its own, for agents that come to the socket.
+    case serveTwin(boardPath: String, socketPath: String)
     case version
     case help
+
+    /// Where a simulated rig is.
+    public enum TwinPlace: Equatable, Sendable {
+        /// In the agent that runs with this state directory.
+        case state(String)
+        /// In a process of its own, behind this socket.
+        case socket(String)
+    }
 
     /// The options of `ballastd run`.
     public struct RunOptions: Equatable, Sendable {
@@ -16,14 +26,18 @@ public enum Invocation: Equatable, Sendable {
         public var statePath: String?
         /// A pool given on the command line stands before those of the configuration.
         public var pool: CommandLinePool?
+        /// The socket of a simulated rig in another process; nil: a simulated rig runs inside the agent.
+        public var twinPath: String?
 
         public init(
-            boardPath: String, configurationPath: String? = nil, statePath: String? = nil, pool: CommandLinePool? = nil
+            boardPath: String, configurationPath: String? = nil, statePath: String? = nil,
+            pool: CommandLinePool? = nil, twinPath: String? = nil
         ) {
             self.boardPath = boardPath
             self.configurationPath = configurationPath
             self.statePath = statePath
             self.pool = pool
+            self.twinPath = twinPath
         }
     }
 
@@ -48,14 +62,17 @@ public enum Invocation: Equatable, Sendable {
     public static let usage = """
         usage: ballastd run --board FILE [--config FILE] [--state DIR]
                             [--pool stratum+tcp://HOST:PORT --user NAME [--password WORD]]
+                            [--twin SOCKET]
                ballastd check [--board FILE]... [--config FILE]...
-               ballastd twin --state DIR COMMAND...
+               ballastd twin --state DIR|--socket PATH COMMAND...
+               ballastd twin serve --board FILE --socket PATH
                ballastd version
                ballastd help
 
         run      mine, in the foreground; events go to stderr, one a line
         check    validate board and configuration files, drive nothing; exit 0 when all are valid, 1 when not
-        twin     tell the simulated rig of a running agent what happens to it; "twin --state DIR help" lists it
+        twin     tell the simulated rig of a running agent what happens to it; "twin --state DIR help" lists it;
+                 serve: run a simulated rig of its own, which outlives the agents that are given it with --twin
         version  print the version and what this build contains
 
         Exit codes: 0 fine, 1 failed, 2 usage.
@@ -82,7 +99,7 @@ public enum Invocation: Equatable, Sendable {
     }
 
     private static func parseRun(_ options: inout Options) throws(UsageError) -> Invocation {
-        let known = ["--board", "--config", "--state", "--pool", "--user", "--password"]
+        let known = ["--board", "--config", "--state", "--pool", "--user", "--password", "--twin"]
         var values: [String?] = Array(repeating: nil, count: known.count)
         while let (index, value) = try options.next(among: known) {
             guard values[index] == nil else { throw UsageError(message: "run: \(known[index]) is given twice") }
@@ -103,7 +120,8 @@ public enum Invocation: Equatable, Sendable {
                 message: "run: --user and --password go with --pool stratum+tcp://HOST:PORT, which is missing")
         }
         return .run(
-            RunOptions(boardPath: board, configurationPath: values[1], statePath: values[2], pool: pool))
+            RunOptions(
+                boardPath: board, configurationPath: values[1], statePath: values[2], pool: pool, twinPath: values[6]))
     }
 
     private static func parseCheck(_ options: inout Options) throws(UsageError) -> Invocation {
@@ -119,14 +137,28 @@ public enum Invocation: Equatable, Sendable {
     }
 
     private static func parseTwin(_ options: inout Options) throws(UsageError) -> Invocation {
-        guard let (_, state) = try options.next(among: ["--state"]) else {
+        if options.words.first == "serve" { return try parseServe(&options) }
+        guard let (index, path) = try options.next(among: ["--state", "--socket"]) else {
             throw UsageError(message: "twin: --state DIR is missing; it says which running agent is meant")
         }
         let words = options.words[options.position...]
         guard !words.isEmpty else {
             throw UsageError(message: "twin: no command given; \"ballastd twin --state DIR help\" lists them")
         }
-        return .twin(statePath: state, command: words.joined(separator: " "))
+        return .twin(index == 0 ? .state(path) : .socket(path), command: words.joined(separator: " "))
+    }
+
+    private static func parseServe(_ options: inout Options) throws(UsageError) -> Invocation {
+        options.position = 1
+        var board: String?
+        var socket: String?
+        while let (index, value) = try options.next(among: ["--board", "--socket"]) {
+            if index == 0 { board = value } else { socket = value }
+        }
+        guard let board, let socket else {
+            throw UsageError(message: "twin serve: expected --board FILE and --socket PATH")
+        }
+        return .serveTwin(boardPath: board, socketPath: socket)
     }
 
     private static func parsePlain(_ invocation: Invocation, _ options: inout Options) throws(UsageError) -> Invocation

@@ -57,6 +57,11 @@ struct RunPlan {
         }
         let path = options.boardPath
         board = try Self.read(path) { (bytes) throws(DocumentError) in try Board.read(file: path, bytes: bytes) }
+        if options.twinPath != nil, board.simulation == nil {
+            throw Refusal(
+                message: "run: --twin: board \(board.name) is not simulated; expected a board file with \"simulated\"",
+                exitCode: 2)
+        }
         chain = Self.processorChain(of: board, configuration.cpu)
         do throws(StateDirectory.Failure) {
             state = try options.statePath.map { (path) throws(StateDirectory.Failure) in
@@ -77,13 +82,13 @@ struct RunPlan {
         }
         self.kernel = kernel
         do throws(DocumentError) {
-            assembly = try RigAssembly(board, configuration, kernel: kernel)
+            assembly = try RigAssembly(board, configuration, kernel: kernel, twinPath: options.twinPath)
         } catch {
             throw Refusal(message: error.message)
         }
         boards = assembly.boards
         control = try ControlSetup(assembly, configuration)
-        tellTwin = assembly.simulation.map { $0.handler }
+        tellTwin = assembly.tellTwin
         isUnderServiceManager = StandardStream.error.isJournal || Process.environment("NOTIFY_SOCKET") != nil
         self.configuration = configuration
         remarks = Self.remarks(configuration, board, kernels, state) + assembly.remarks

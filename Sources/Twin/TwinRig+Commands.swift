@@ -1,25 +1,38 @@
 import Base
 
+/// What a simulated rig has to say to a command.
+public struct TwinAnswer: Equatable, Sendable {
+    /// Whether it was carried out.
+    public var isAccepted: Bool
+    public var text: String
+
+    public init(isAccepted: Bool, text: String) {
+        self.isAccepted = isAccepted
+        self.text = text
+    }
+}
+
 /// The rig's command line: what a person at a console, or a test in another process, can ask of it.
 extension TwinRig {
     /// Carries out one line and returns what there is to say: `fail …`, `clear …`, `set …` as in a scenario, each with
     /// `at TIME` before it for later; `status`, `faults`, `sensors` and `help`.
-    public func command(_ line: [UInt8]) -> String {
+    public func command(_ line: [UInt8]) -> TwinAnswer {
         var words = ScenarioWords(line[...], line: 1)
-        if words.isEmpty { return "" }
-        if words.skip("help") { return TwinScenario.help() }
-        if words.skip("status") { return status() }
-        if words.skip("sensors") { return listed(sensorNames) }
-        if words.skip("faults") { return listed(standingFaults.map { $0.description }) }
+        func accepted(_ text: String) -> TwinAnswer { TwinAnswer(isAccepted: true, text: text) }
+        if words.isEmpty { return accepted("") }
+        if words.skip("help") { return accepted(TwinScenario.help()) }
+        if words.skip("status") { return accepted(status()) }
+        if words.skip("sensors") { return accepted(listed(sensorNames)) }
+        if words.skip("faults") { return accepted(listed(standingFaults.map { $0.description })) }
         do throws(TwinScenarioError) {
             if words.skip("at") {
                 try schedule(try TwinScenario.parse(line))
             } else {
                 try carryOut(try TwinScenario.action(&words))
             }
-            return "ok"
+            return accepted("ok")
         } catch {
-            return "column \(error.place.column): \(error.reason.text)"
+            return TwinAnswer(isAccepted: false, text: "column \(error.place.column): \(error.reason.text)")
         }
     }
 
@@ -42,9 +55,12 @@ extension TwinRig {
         lines.append(
             "air in \(degrees(temperature(at: .inletAir))), out \(degrees(temperature(at: .outletAir)))")
         for (index, board) in boards.enumerated() {
-            lines.append("board\(index + 1) \(watts(board.power)), hottest die \(degrees(board.hottestDie))")
+            lines.append(
+                "board\(index + 1) \(board.isEnergised ? "on" : "off"), \(watts(board.power)), "
+                    + "hottest die \(degrees(board.hottestDie))")
         }
         for fan in configuration.fans.indices { lines.append("fan\(fan + 1) \(fanSpeed(fan).value)/min") }
+        lines.append("control board restarted \(controlBoardRestarts) times")
         return listed(lines)
     }
 }

@@ -13,7 +13,7 @@ import Testing
         let rig = TwinRig(configuration: configuration, seed: 1, clock: clock, exclusion: NoExclusion())
         let chain = BM13xxChainModel(.bm1362, chipCount: 12, simulatedShift: 28, now: clock.now)
         rig.boards[0].attach(chain)
-        func say(_ line: String) -> String { rig.command(Array(line.utf8)) }
+        func say(_ line: String) -> String { rig.command(Array(line.utf8)).text }
         func run(_ duration: Duration) {
             clock.advance(by: duration)
             rig.advance(to: clock.now)

@@ -151,7 +151,7 @@ import Twin
 
     @Test func theCommandLine() throws {
         let bench = PlantBench()
-        func say(_ line: String) -> String { bench.rig.command(Array(line.utf8)) }
+        func say(_ line: String) -> String { bench.rig.command(Array(line.utf8)).text }
         #expect(say("fail fan2 dead") == "ok")
         #expect(say("fail sensor:board1.outlet reads 127C for 10s") == "ok")
         #expect(say("faults") == "fan2 dead\nsensor:board1.outlet reads 127.000C")

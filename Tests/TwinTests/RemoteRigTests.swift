@@ -27,7 +27,9 @@ private final class OnePartEach: RemoteTarget, I2CBus, SPIBus, UARTPort, OutputL
     func pwm(_ chip: UInt16, _ channel: UInt32) -> (any PWMChannel)? { self }
     func fan(_ number: UInt16) -> (any Tachometer)? { self }
     var watchdog: (any HardwareWatchdog)? { self }
-    func command(_ line: [UInt8]) -> String { "heard \(String(decoding: line, as: UTF8.self))" }
+    func command(_ line: [UInt8]) -> TwinAnswer {
+        TwinAnswer(isAccepted: !line.isEmpty, text: "heard \(String(decoding: line, as: UTF8.self))")
+    }
 
     private func check() throws(BusFault) {
         if let fault { throw BusFault(fault, bus: name, operation: "test") }
@@ -153,6 +155,12 @@ private final class LoopedLink: RemoteLink {
         try watchdog.feed()
         try watchdog.disarm()
         #expect(!rig.isArmed)
+
+        let console = RemoteConsole(over: link)
+        #expect(
+            try console.command(Array("fail fan1 stall".utf8)) == .init(isAccepted: true, text: "heard fail fan1 stall")
+        )
+        #expect(try console.command([]) == .init(isAccepted: false, text: "heard "))
     }
 
     @Test(arguments: [

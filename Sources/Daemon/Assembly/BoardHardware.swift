@@ -6,5 +6,7 @@ import Rig
 protocol BoardHardware: PartsHardware {
     func uart(_ port: UARTDescription) throws(BusFault) -> any UARTPort
     func spi(_ bus: SPIDescription) throws(BusFault) -> any SPIBus
+    /// Opens an output line for everybody, at this level.
+    func open(_ line: LineDescription, initially isActive: Bool) throws(BusFault) -> any OutputLine
     func watchdog(_ watchdog: WatchdogDescription) throws(BusFault) -> any HardwareWatchdog
 }

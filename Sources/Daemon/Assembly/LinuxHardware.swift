@@ -7,9 +7,10 @@ import Rig
 /// The buses and lines of a real control board, through the kernel.
 final class LinuxHardware: BoardHardware {
     private let board: Board
-    private let lines: RigLines
+    private let lines: RigLines?
 
-    init(_ board: Board, lines: RigLines) {
+    /// - Parameter lines: nil while they are being opened.
+    init(_ board: Board, lines: RigLines?) {
         self.board = board
         self.lines = lines
     }
@@ -39,15 +40,13 @@ final class LinuxHardware: BoardHardware {
 
     /// Lines that load depends on were opened once, for all threads.
     func output(_ line: LineDescription) throws(BusFault) -> any OutputLine {
-        if let shared = lines.line(line.name) { return shared }
-        return try Self.open(line, of: board, initially: false)
+        if let shared = lines?.line(line.name) { return shared }
+        return try open(line, initially: false)
     }
 
     /// Opens an output line in a state.
-    static func open(
-        _ line: LineDescription, of board: Board, initially isActive: Bool
-    ) throws(BusFault) -> any OutputLine {
-        try open(line, of: board) { (place) throws(BusFault) -> any OutputLine in
+    func open(_ line: LineDescription, initially isActive: Bool) throws(BusFault) -> any OutputLine {
+        try Self.open(line, of: board) { (place) throws(BusFault) -> any OutputLine in
             try GPIOOutput(place, isActiveLow: line.isActiveLow, initially: isActive)
         } bySysfs: { (number) throws(BusFault) -> any OutputLine in
             try SysfsGPIOOutput(number, isActiveLow: line.isActiveLow, initially: isActive)

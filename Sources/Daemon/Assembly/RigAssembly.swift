@@ -5,6 +5,7 @@ import Peripherals
 import Platform
 import Rig
 import SHA256
+import Twin
 
 /// What a validated board file amounts to: the lines that are shared, and makers for everything that belongs to one thread.
 struct RigAssembly: Sendable {
@@ -17,29 +18,33 @@ struct RigAssembly: Sendable {
     let makeParts: (@Sendable () -> PartsCrew)?
     /// Opens the hardware watchdog, on the thread that feeds it; nil where there is none to be touched.
     let makeWatchdog: (@Sendable () throws(BusFault) -> any HardwareWatchdog)?
-    /// Nil for real hardware.
-    let simulation: SimulatedRig?
+    /// Carries out what is said to the simulated rig; nil for real hardware.
+    let tellTwin: TwinDesk.Handler?
     /// What the log should say at the start.
     let remarks: [Event]
 
     /// Opens the shared lines, resets active and everything else inactive, and nothing else.
+    /// - Parameter twinPath: the socket of the process that the simulated rig runs in; nil: in this one.
     /// - Throws: a complaint about a confirmation of something that the board does not have.
-    init(_ board: Board, _ configuration: Configuration, kernel: ScanKernel) throws(DocumentError) {
+    init(
+        _ board: Board, _ configuration: Configuration, kernel: ScanKernel, twinPath: String? = nil
+    ) throws(DocumentError) {
         let clearance = try Clearance(board, confirmed: configuration.confirmations)
-        let rig = board.simulation.map { SimulatedRig(board, $0, kernel: kernel) }
-        let lines: RigLines
-        let hardware: @Sendable () -> any BoardHardware
-        if let rig {
-            let opener = TwinHardware(board, rig: rig, lines: nil)
-            lines = RigLines(board, clearance: clearance) { (line, isActive) throws(BusFault) in
-                try opener.open(line, initially: isActive)
-            }
-            hardware = { [lines] in TwinHardware(board, rig: rig, lines: lines) }
+        let hardware: @Sendable (RigLines?) -> any BoardHardware
+        if let simulation = board.simulation, let twinPath {
+            hardware = { RemoteHardware(board, simulation, at: twinPath, lines: $0) }
+            tellTwin = { Self.tell($0, at: twinPath) }
+        } else if let simulation = board.simulation {
+            let rig = SimulatedRig(board, simulation, kernel: kernel)
+            hardware = { TwinHardware(board, rig: rig, lines: $0) }
+            tellTwin = rig.handler
         } else {
-            lines = RigLines(board, clearance: clearance) { (line, isActive) throws(BusFault) in
-                try LinuxHardware.open(line, of: board, initially: isActive)
-            }
-            hardware = { [lines] in LinuxHardware(board, lines: lines) }
+            hardware = { LinuxHardware(board, lines: $0) }
+            tellTwin = nil
+        }
+        let opener = hardware(nil)
+        let lines = RigLines(board, clearance: clearance) { (line, isActive) throws(BusFault) in
+            try opener.open(line, initially: isActive)
         }
         var remarks = Self.remarks(board, clearance, lines)
         var boards: [BoardMaker] = []
@@ -56,17 +61,18 @@ struct RigAssembly: Sendable {
                     Event(.warning, "rig", "board \(chain.name) is not run: \(obstacles.joined(separator: ", "))"))
                 continue
             }
-            let maker = HashBoardAssembly(board: board, chain: chain, index: index, lines: lines, hardware: hardware)
+            let maker = HashBoardAssembly(
+                board: board, chain: chain, index: index, lines: lines, hardware: { hardware(lines) })
             if let made = maker.made { boards.append(made) }
         }
         let hasParts = !board.fans.isEmpty || !board.supplies.isEmpty || !board.sensors.isEmpty || !board.meters.isEmpty
         if hasParts {
-            makeParts = { PartsCrew(board, clearance: clearance, hardware: hardware()) }
+            makeParts = { PartsCrew(board, clearance: clearance, hardware: hardware(lines)) }
         } else {
             makeParts = nil
         }
         if let watchdog = board.watchdog, clearance.allows("watchdog") {
-            makeWatchdog = { () throws(BusFault) in try hardware().watchdog(watchdog) }
+            makeWatchdog = { () throws(BusFault) in try hardware(lines).watchdog(watchdog) }
         } else {
             makeWatchdog = nil
         }
@@ -75,7 +81,20 @@ struct RigAssembly: Sendable {
         self.lines = lines
         self.boards = boards
         self.remarks = remarks
-        simulation = rig
+    }
+
+    /// Says something to a simulated rig in another process, and what came of it.
+    static func tell(_ command: String, at path: String) -> TwinAnswer {
+        do throws(SystemError) {
+            let link = try SocketLink(to: path)
+            do throws(BusFault) {
+                return try RemoteConsole(over: link).command(Array(command.utf8))
+            } catch {
+                return TwinAnswer(isAccepted: false, text: error.description)
+            }
+        } catch {
+            return TwinAnswer(isAccepted: false, text: "\(path): \(error.description)")
+        }
     }
 
     private static func remarks(_ board: Board, _ clearance: Clearance, _ lines: RigLines) -> [Event] {

@@ -51,22 +51,7 @@ final class SimulatedRig: @unchecked Sendable {
 
     /// Carries out what is said to the rig of a running agent.
     var handler: TwinDesk.Handler {
-        { [self] command in
-            if command.utf8.elementsEqual("help".utf8) {
-                return TwinDesk.Answer(isAccepted: true, text: TwinScenario.help())
-            }
-            do throws(TwinScenarioError) {
-                let action = try TwinScenario.parseAction(Array(command.utf8))
-                do throws(TwinFaultRefusal) {
-                    try twin.perform(action)
-                    return TwinDesk.Answer(isAccepted: true, text: "done")
-                } catch {
-                    return TwinDesk.Answer(isAccepted: false, text: error.description)
-                }
-            } catch {
-                return TwinDesk.Answer(isAccepted: false, text: error.description)
-            }
-        }
+        { [self] command in twin.command(Array(command.utf8)) }
     }
 
     private static func chips(

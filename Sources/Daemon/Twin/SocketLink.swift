@@ -3,15 +3,17 @@ import Buses
 import Platform
 import Twin
 
-/// A link over a Unix-domain socket. Each thread that drives parts of the rig has one of its own.
-final class SocketLink: RemoteLink {
+/// A link over a Unix-domain socket. Each thread that drives parts of the rig has one of its own; the lines that several
+/// threads drive share one.
+final class SocketLink: RemoteLink, @unchecked Sendable {
     /// Time for an answer: far longer than any simulated transfer takes.
     static let patience = Duration.seconds(2)
 
     private let socket: Socket
+    private let lock = Lock()
     private var received: [UInt8] = []
     /// After a fault the bytes of an old answer may still come: nothing that follows could be trusted.
-    private var isBroken = false
+    private(set) var isBroken = false
 
     init(to path: String) throws(SystemError) {
         socket = try Socket.connecting(to: .local(Array(path.utf8)))
@@ -20,6 +22,8 @@ final class SocketLink: RemoteLink {
 
     /// Sends a request and waits for its answer.
     func call(_ request: borrowing Span<UInt8>) throws(BusFault) -> ArraySlice<UInt8> {
+        lock.acquire()
+        defer { lock.release() }
         guard !isBroken else { throw Self.fault(.unplugged) }
         do throws(SystemError) {
             let deadline = Clock.now + Self.patience

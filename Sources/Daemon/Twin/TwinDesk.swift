@@ -1,5 +1,6 @@
 import Base
 import Platform
+import Twin
 
 /// Lets people tell the simulated rig of a running agent what happens to it: a fan that stalls, a hot day.
 final class TwinDesk {
@@ -11,12 +12,7 @@ final class TwinDesk {
     static func path(in statePath: String) -> String { "\(statePath)/twin.sock" }
 
     /// Carries out a command and says what came of it.
-    typealias Handler = (String) -> Answer
-
-    struct Answer {
-        var isAccepted: Bool
-        var text: String
-    }
+    typealias Handler = @Sendable (String) -> TwinAnswer
 
     private let desk: LineDesk
     private let handler: Handler

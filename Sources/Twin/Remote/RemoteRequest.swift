@@ -38,7 +38,7 @@ public enum RemoteOperation: UInt8, Sendable {
     case watchdogArm
     case watchdogFeed
     case watchdogDisarm
-    /// Arguments: a command line. Result: text.
+    /// Arguments: a command line. Result: carried out or not u8, text.
     case command
 }
 

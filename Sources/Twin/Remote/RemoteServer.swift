@@ -22,7 +22,7 @@ public protocol RemoteTarget: AnyObject {
     /// The rig's time.
     var now: Instant { get }
     /// Carries out a command line, fault injection for example, and returns what there is to say.
-    func command(_ line: [UInt8]) -> String
+    func command(_ line: [UInt8]) -> TwinAnswer
 }
 
 /// Answers the requests of other processes with the parts of a simulated rig.
@@ -76,8 +76,9 @@ public struct RemoteServer {
         case .fanSpeed: return speed(of: number, &answer)
         case .watchdogArm, .watchdogFeed, .watchdogDisarm: return try watchdog(operation, &reader, &answer)
         case .command:
-            let text = Array(target.command(Array(reader.rest)).utf8.prefix(Self.messageLimit - 1))
-            answer.append(text.span)
+            let said = target.command(Array(reader.rest))
+            answer.append(UInt8(said.isAccepted ? 1 : 0))
+            answer.append(Array(said.text.utf8.prefix(Self.messageLimit - 2)).span)
             return true
         }
     }

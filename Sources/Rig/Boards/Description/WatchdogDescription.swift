@@ -14,7 +14,7 @@ public struct WatchdogDescription: Equatable, Sendable {
             (reader, key) throws(DocumentError) in
             switch key {
             case "device": watchdog.device = try DeviceNode.read(.watchdog, from: &reader)
-            case "timeout_seconds": watchdog.timeout = try reader.integer(in: 5...120, unit: "seconds")
+            case "timeout_seconds": watchdog.timeout = try reader.integer(in: 2...120, unit: "seconds")
             default: watchdog.provenance = try Provenance.read(from: &reader)
             }
         }
