@@ -72,10 +72,11 @@ dist: arm ## Pack what a board needs into build/ballast-aarch64.tar.gz and build
 	for arch in aarch64 armv7; do Packaging/dist.sh $$arch; done
 
 .PHONY: bench
-bench: toolchain ## Measure the hash kernels and the job switch on this machine
+bench: toolchain ## Measure the hash kernels, the job switch and the relay on this machine
 	swift build -c release --product ballast-bench
 	.build/release/ballast-bench sha256
 	.build/release/ballast-bench switch
+	.build/release/ballast-bench relay
 
 .PHONY: bench-grid
 bench-grid: toolchain ## Measure the frequency estimator, and try every grid product on every trace

@@ -93,6 +93,14 @@ public struct FileDescriptor: ~Copyable, Sendable {
         try wait(for: CShort(POLLOUT), deadline: deadline)
     }
 
+    /// Waits until there is something to read from a descriptor that belongs to somebody else, or until `deadline`; false
+    /// when the time is over (poll(2)).
+    public static func wait(forInputOf descriptor: CInt, until deadline: Instant) throws(SystemError) -> Bool {
+        try valueOrErrno("ppoll") { () -> CInt in
+            clinux_ppoll(descriptor, CShort(POLLIN), max(0, (deadline - Clock.now).nanoseconds))
+        } > 0
+    }
+
     private func wait(for events: CShort, deadline: Instant) throws(SystemError) -> Bool {
         try valueOrErrno("ppoll") { () -> CInt in
             clinux_ppoll(rawValue, events, max(0, (deadline - Clock.now).nanoseconds))

@@ -15,6 +15,12 @@ public enum Process {
         getenv(name).map { String(cString: $0) }
     }
 
+    /// Keeps all memory of the process in RAM, so that no thread of it ever waits for a page (mlockall(2)).
+    /// Fails with EPERM or ENOMEM where the limit on locked memory is too low (RLIMIT_MEMLOCK).
+    public static func lockMemory() throws(SystemError) {
+        _ = try valueOrErrno("mlockall") { clinux_lock_memory() }
+    }
+
     /// Memory that the process holds in RAM, in bytes (/proc/self/statm).
     public static func residentBytes() throws(FileError) -> Int {
         let path = "/proc/self/statm"

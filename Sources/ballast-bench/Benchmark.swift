@@ -8,7 +8,8 @@ struct Benchmark {
 
     static var all: [Benchmark] {
         [
-            .sha256, .sha256Verify, .sha256Count, .jobSwitch, .chain, .chainCount, .frequency, .products, .gridEvent,
+            .sha256, .sha256Verify, .sha256Count, .jobSwitch, .relay, .chain, .chainCount, .frequency, .products,
+            .gridEvent,
             .plot,
         ]
     }

@@ -37,6 +37,11 @@ struct Output: ~Copyable {
         try write(line + "}")
     }
 
+    /// Prints a line of text below the table; nothing in JSON, where every line is a row.
+    mutating func note(_ text: String) throws(BenchmarkError) {
+        if !isJSON { try write(text) }
+    }
+
     private mutating func write(_ line: String) throws(BenchmarkError) {
         guard stream.writeLine(line) else { throw .failed("cannot write the results to standard output") }
     }

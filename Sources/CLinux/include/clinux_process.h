@@ -3,6 +3,7 @@
 #include "clinux_base.h"
 
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -22,3 +23,6 @@ void clinux_seed(void *bytes, size_t count);
 static inline const char *clinux_node_name(const struct utsname *names) { return names->nodename; }
 static inline const char *clinux_kernel_release(const struct utsname *names) { return names->release; }
 static inline const char *clinux_architecture(const struct utsname *names) { return names->machine; }
+
+/// Keeps all memory of the process, present and future, in RAM.
+static inline int clinux_lock_memory(void) { return mlockall(MCL_CURRENT | MCL_FUTURE); }
