@@ -84,8 +84,9 @@ let package = Package(
         tests(
             "DaemonTests",
             [
-                "Daemon", "Rig", "Stratum", "Mining", "SHA256", "Platform", "Base", "LoopbackPool", "TestSupport",
-                "ballastd", "ballast-pool",
+                "Daemon", "Rig", "Twin", "Stratum", "Grid", "Mining", "SHA256", "Platform", "Buses", "Base",
+                "LoopbackPool",
+                "TestSupport", "ballastd", "ballast-pool",
             ]),
         tests("BusesTests", ["Buses", "Base"]),
         tests("GridTests", ["Grid", "Twin", "Buses", "Base"], exclude: ["Recordings"]),

@@ -14,7 +14,8 @@ extension Benchmark {
             let isJSON = options.takeFlag("--json")
             try options.finish()
             var output = try Output(
-                "relay", columns: ["load", "delay", "p50_ms", "p99_ms", "p99_9_ms", "max_ms", "samples"], isJSON: isJSON)
+                "relay", columns: ["load", "delay", "p50_ms", "p99_ms", "p99_9_ms", "max_ms", "samples"], isJSON: isJSON
+            )
             var goals = RelayGoals()
             for isLoaded in [false, true] {
                 let trial = try RelayTrial.run(events: events, decisions: decisions, isLoaded: isLoaded)

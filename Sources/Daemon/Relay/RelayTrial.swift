@@ -37,9 +37,8 @@ public struct RelayTrial {
     private static let trip = Microhertz(49_700_000)
     /// Of each edge, one standard deviation: an optocoupler's.
     private static let jitter: Int32 = 5000
-    /// Time constant with which the mains power of a supply follows its load, between these: the same as the simulated
-    /// rig's, 58–97 ms for a fall of 90 % (Docs/power.md).
-    private static let fall: ClosedRange<Int64> = 25_000_000...42_000_000
+    /// Rigs of as many seeds are asked how their mains power falls.
+    private static let falls = 16
 
     /// - Parameters:
     ///   - events: how often the mains falls through the threshold; each takes three seconds.
@@ -93,17 +92,14 @@ public struct RelayTrial {
         var crossingToDecision: [Duration] = []
         var edgeToDecision: [Duration] = []
         var crossingToPower: [Duration] = []
-        var random = SplitMix64(state: 9)
+        let falls = (1...UInt64(Self.falls)).compactMap { SupplyFall.measure(seed: $0) }
         for event in offs {
             let number = Int64((event.decided - origin).nanoseconds / Int64(Self.cycle * 1e9))
             let crossed = origin + .nanoseconds(number * Int64(Self.cycle * 1e9) + Int64(Self.crossing * 1e9))
             crossingToDecision.append(event.decided - crossed)
             edgeToDecision.append(event.decided - event.edge)
-            guard let off = event.supplyOff else { continue }
-            let constant = Self.fall.lowerBound
-                + random.duration(upTo: .nanoseconds(Self.fall.upperBound - Self.fall.lowerBound)).nanoseconds
-            // ln 10 time constants to a tenth.
-            crossingToPower.append(off - crossed + .nanoseconds(constant * 2303 / 1000))
+            guard let off = event.supplyOff, !falls.isEmpty else { continue }
+            crossingToPower.append(off - crossed + falls[Int(number) % falls.count])
         }
         add("crossing to decision", crossingToDecision)
         add("edge to decision", edgeToDecision)

@@ -9,7 +9,8 @@ public struct RelayLines: Sendable {
     /// - Parameter lines: all guarded by `inhibit`.
     public init(_ lines: [GuardedLine], inhibit: Inhibit) {
         self.inhibit = inhibit
-        self.lines = lines.filter { $0.stage == .chipsInReset } + lines.filter { $0.stage == .boardsDisabled }
+        self.lines =
+            lines.filter { $0.stage == .chipsInReset } + lines.filter { $0.stage == .boardsDisabled }
             + lines.filter { $0.stage == .supplyOff }
     }
 
