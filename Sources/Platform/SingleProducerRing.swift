@@ -59,7 +59,7 @@ public final class SingleProducerRing<Element: Sendable>: @unchecked Sendable {
             guard let element = take() else { return }
             body(element)
         }
-        wakeup.signal()
+        if taken.load(ordering: .relaxed) != pushed.load(ordering: .acquiring) { wakeup.signal() }
     }
 
     /// The capacity is a power of two, so counting on past 2^32 goes on at the right place.

@@ -20,7 +20,7 @@ enum SupplyFall {
         do throws(BusFault) {
             for pwm in configuration.pwms {
                 try rig.pwm(pwm.chip, pwm.channel)?.apply(
-                    PWMSetting(period: 40_000, duty: DutyCycle(percent: 60)))
+                    PWMSetting(period: 40_000, duty: Base.DutyCycle(percent: 60)))
             }
             try bringUp(rig, run)
             run(.seconds(20))

@@ -90,6 +90,26 @@ import Testing
         #expect(lines.isOff)
     }
 
+    @Test func theArbiterHearsOfItAfterwardsAsAClaimWithItsStages() throws {
+        let lines = Lines()
+        let (event, _) = lines.takeOff()
+        var bench = PowerBench()
+        for input in event.inputs { bench.handle(input) }
+        #expect(bench.arbiter.setpoint.isOff)
+        #expect(bench.source == .frequency)
+        let record = try #require(bench.arbiter.records.first { $0.key == RelayEvent.key })
+        #expect(record.start == event.decided)
+        #expect(record.time(of: .chipsInReset) == event.chipsInReset)
+        #expect(record.time(of: .supplyOff) == event.supplyOff)
+        #expect(record.time(of: .bookkeeping) == nil)
+        var back = event
+        back.kind = .letGo
+        for input in back.inputs { bench.handle(input) }
+        #expect(bench.arbiter.setpoint.isOff, "the arbiter's way back is a gentle one")
+        bench.run(.seconds(900))
+        #expect(bench.watts == 3000)
+    }
+
     // MARK: The race
 
     func isRefused(_ line: GuardedLine, _ active: Bool) -> Bool {
