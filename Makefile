@@ -72,11 +72,12 @@ dist: arm ## Pack what a board needs into build/ballast-aarch64.tar.gz and build
 	for arch in aarch64 armv7; do Packaging/dist.sh $$arch; done
 
 .PHONY: bench
-bench: toolchain ## Measure the hash kernels, the job switch and the relay on this machine
+bench: toolchain ## Measure the hash kernels, the job switch, the relay and the frequency estimator on this machine
 	swift build -c release --product ballast-bench
 	.build/release/ballast-bench sha256
 	.build/release/ballast-bench switch
 	.build/release/ballast-bench relay
+	.build/release/ballast-bench frequency
 
 .PHONY: bench-grid
 bench-grid: toolchain ## Measure the frequency estimator, and try every grid product on every trace
