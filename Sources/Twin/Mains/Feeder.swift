@@ -5,6 +5,7 @@ import Base
 /// The swing equation with one mass, in integers and with the remainders carried, so that the same loads give the same
 /// frequency on every machine, to the last digit. Feed the frequency to a `MainsGenerator` for edges.
 public struct Feeder: Equatable, Sendable {
+    /// The feeder and what hangs on it.
     public struct Configuration: Equatable, Sendable {
         public var nominal = Millihertz(50_000)
         /// Power of all generators together, in milliwatts.

@@ -4,6 +4,7 @@ import Grid
 
 /// What the relay tells the rest of the agent, afterwards.
 public struct RelayEvent: Equatable, Sendable {
+    /// What happened.
     public enum Kind: Equatable, Sendable {
         /// Load was taken off.
         case off

@@ -30,6 +30,7 @@ public struct RelayVerdict: Equatable, Sendable {
 /// It trips on the short window only where the long one agrees, and after as many readings in a row as the estimator asks
 /// for; phase jumps, sags and noise therefore do not trip it. What cannot be seen changes nothing.
 public struct UnderFrequencyJudge: RelayJudge {
+    /// Thresholds of the relay.
     public struct Settings: Equatable, Sendable {
         /// Off when the frequency is below.
         public var trip: Microhertz
@@ -55,10 +56,12 @@ public struct UnderFrequencyJudge: RelayJudge {
         self.estimator = EdgeEstimator(estimator)
     }
 
+    /// Takes the next edge.
     public mutating func take(_ edge: Edge) -> RelayVerdict {
         judge(estimator.take(Crossing(edge.direction == .toActive ? .rising : .falling, at: edge.at)))
     }
 
+    /// Looks at the time when no edges come.
     public mutating func check(now: Instant) -> RelayVerdict { judge(estimator.check(now: now)) }
 
     private mutating func judge(_ reading: MainsReading) -> RelayVerdict {
