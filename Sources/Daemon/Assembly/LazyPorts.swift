@@ -57,7 +57,7 @@ final class LazyUARTPort: UARTPort {
     }
 }
 
-/// An SPI device that is opened when it is first used.
+/// An SPI device that is opened when it is first used, and anew after it has gone.
 final class LazySPIBus: SPIBus {
     let name: BusName
     private let opener: () throws(BusFault) -> any SPIBus
@@ -73,18 +73,35 @@ final class LazySPIBus: SPIBus {
 
     var clock: Hertz { opened?.clock ?? Hertz(390_625) }
 
-    func setClock(_ clock: Hertz) throws(BusFault) { try bus().setClock(clock) }
+    func setClock(_ clock: Hertz) throws(BusFault) {
+        let bus = try bus()
+        do throws(BusFault) { try bus.setClock(clock) } catch { throw judge(error) }
+    }
 
-    func exchange(_ bytes: inout MutableSpan<UInt8>) throws(BusFault) { try bus().exchange(&bytes) }
+    func exchange(_ bytes: inout MutableSpan<UInt8>) throws(BusFault) {
+        let bus = try bus()
+        do throws(BusFault) { try bus.exchange(&bytes) } catch { throw judge(error) }
+    }
 
-    func write(_ bytes: Span<UInt8>) throws(BusFault) { try bus().write(bytes) }
+    func write(_ bytes: Span<UInt8>) throws(BusFault) {
+        let bus = try bus()
+        do throws(BusFault) { try bus.write(bytes) } catch { throw judge(error) }
+    }
 
-    func read(into bytes: inout MutableSpan<UInt8>) throws(BusFault) { try bus().read(into: &bytes) }
+    func read(into bytes: inout MutableSpan<UInt8>) throws(BusFault) {
+        let bus = try bus()
+        do throws(BusFault) { try bus.read(into: &bytes) } catch { throw judge(error) }
+    }
 
     private func bus() throws(BusFault) -> any SPIBus {
         if let opened { return opened }
         let bus = try opener()
         opened = bus
         return bus
+    }
+
+    private func judge(_ fault: BusFault) -> BusFault {
+        if fault.kind == .unplugged || fault.kind == .noBus { opened = nil }
+        return fault
     }
 }
