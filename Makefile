@@ -8,6 +8,7 @@ MAKEFLAGS += --no-builtin-rules
 # Static executables for the boards.
 BOARD_PRODUCTS := ballastd
 SDK := $(CURDIR)/build/sdk
+RELEASE := $(CURDIR)/.build/release
 SCRIPTS := .ci/run $(wildcard Packaging/*.sh Tests/*/*.sh)
 
 board-executables = $(foreach arch,$(1),$(addprefix build/$(arch)/,$(BOARD_PRODUCTS)))
@@ -92,17 +93,24 @@ soak: toolchain ## Mine for MINUTES (10) against a loopback pool and watch memor
 	Tests/Tools/soak.sh .build/release/ballast-pool .build/release/ballastd $(or $(MINUTES),10)
 
 .PHONY: bench-kernel
-bench-kernel: toolchain kernel-tools ## Run the buses against a real kernel, User-Mode Linux, built once into the user's cache
-	swift build --product bench-guest
-	Tests/Kernel/run.sh uml Tests/Kernel/buses.sh 60 BENCH_GUEST=$(CURDIR)/.build/debug/bench-guest
+bench-kernel: toolchain kernel-tools ## Run the buses, and the agent mining through them, on a real kernel, User-Mode Linux
+	swift build -c release --product bench-guest
+	swift build -c release --product ballastd
+	swift build -c release --product ballast-pool
+	Tests/Kernel/run.sh uml Tests/Kernel/buses.sh 60 BENCH_GUEST=$(RELEASE)/bench-guest
 	Tests/Kernel/run.sh uml Tests/Kernel/udev.sh 60 BENCH_RULES=$(CURDIR)/Udev/60-ballast.rules
+	Tests/Kernel/run.sh uml Tests/Kernel/mine-uml.sh 400 BENCH_GUEST=$(RELEASE)/bench-guest \
+	    BENCH_POOL=$(RELEASE)/ballast-pool BENCH_AGENT=$(RELEASE)/ballastd BENCH_BOARD=$(CURDIR)/Tests/Kernel/board.json
 
 .PHONY: bench-kernel-arm
 bench-kernel-arm: sdk kernel-tools ## The same on an emulated 32-bit ARM board, with the board build
 	@Packaging/require.sh "emulating an ARM board (make bench-kernel-arm)" \
 	    qemu-system-arm=qemu-system-arm gcc-arm-linux-gnueabihf=arm-linux-gnueabihf-gcc cpio=cpio
-	Packaging/board-build.sh $(SDK) armv7 bench-guest
+	Packaging/board-build.sh $(SDK) armv7 bench-guest ballastd
+	swift build -c release --product ballast-pool
 	Tests/Kernel/run.sh arm Tests/Kernel/buses.sh 120 BENCH_GUEST=build/armv7/bench-guest
+	Tests/Kernel/pool.sh $(RELEASE)/ballast-pool Tests/Kernel/run.sh arm Tests/Kernel/mine.sh 400 \
+	    BENCH_GUEST=build/armv7/bench-guest BENCH_AGENT=build/armv7/ballastd BENCH_BOARD=Tests/Kernel/board.json
 
 .PHONY: kernel-tools
 kernel-tools:

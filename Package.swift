@@ -72,8 +72,10 @@ let package = Package(
         .systemLibrary(name: "CI2C"),
         .target(name: "CSHA256", cSettings: [.unsafeFlags(["-O3"])]),
         // Tests.
+        .target(name: "CGuest", path: "Tests/Kernel/CGuest"),
         .executableTarget(
-            name: "bench-guest", dependencies: ["Peripherals", "Platform", "CLinux", "Buses", "Base"],
+            name: "bench-guest",
+            dependencies: ["Daemon", "Peripherals", "Platform", "CLinux", "CGuest", "Buses", "Base"],
             path: "Tests/Kernel/Guest", swiftSettings: daemonSettings),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: hostSettings),
         tests("ASICTests", ["ASIC", "Mining", "SHA256", "Base"]),

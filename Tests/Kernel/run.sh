@@ -3,7 +3,7 @@
 # in time. The script finds each FILE under the path in the variable NAME, and the kernel's modules in BENCH_TOOLS.
 #
 # uml is User-Mode Linux, with this machine's root file system, read-only. arm is a 32-bit ARM board emulated by QEMU, with
-# nothing but BusyBox and the files.
+# nothing but BusyBox and the files; it reaches a pool of this machine's (pool.sh) by QEMU's own network.
 set -euo pipefail
 
 usage="usage: run.sh uml|arm SCRIPT SECONDS NAME=FILE…"
@@ -37,8 +37,10 @@ arm() {
         cp "${setting#*=}" "$root/bench/"
         echo "export ${setting%%=*}=/bench/$(basename "${setting#*=}")" >> "$root/bench/environment"
     done
+    printf 'export BENCH_POOL_HOST=10.0.2.2 BENCH_POOL_PORT=%s\n' "${BENCH_POOL_PORT:-}" >> "$root/bench/environment"
     (cd "$root" && find . | cpio --quiet -o -H newc | gzip -1) > "$tools/root.gz"
     guest=(qemu-system-arm -M virt -cpu cortex-a15 -m 256 -nodefaults -display none -serial stdio -no-reboot
+        -netdev user,id=net -device virtio-net-device,netdev=net
         -kernel "$kernel/zImage" -initrd "$tools/root.gz" -append "console=ttyAMA0 quiet panic=-1")
 }
 

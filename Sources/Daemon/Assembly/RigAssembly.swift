@@ -31,10 +31,12 @@ struct RigAssembly: Sendable {
     ) throws(DocumentError) {
         let clearance = try Clearance(board, confirmed: configuration.confirmations)
         let hardware: @Sendable (RigLines?) -> any BoardHardware
-        if let simulation = board.simulation, let twinPath {
+        // Models behind the kernel's buses are found as real hardware is.
+        let models = board.simulation.flatMap { $0.isBehindKernel ? nil : $0 }
+        if let simulation = models, let twinPath {
             hardware = { RemoteHardware(board, simulation, at: twinPath, lines: $0) }
             tellTwin = { Self.tell($0, at: twinPath) }
-        } else if let simulation = board.simulation {
+        } else if let simulation = models {
             let rig = SimulatedRig(board, simulation, kernel: kernel)
             hardware = { TwinHardware(board, rig: rig, lines: $0) }
             tellTwin = rig.handler

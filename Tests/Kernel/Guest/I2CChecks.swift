@@ -25,7 +25,7 @@ enum I2CChecks {
 
     /// The same on both kinds of adapter.
     private static func registers(_ bus: I2CDevBus, _ report: inout Report) {
-        guard let device = device(bus, SimbusServer.Device.memory) else { return }
+        guard let device = device(bus, CheckDevices.Device.memory) else { return }
         let word = report.run("bytes and words") { () throws(BusFault) in
             try device.writeByte(0x12, to: 0x20)
             let smbus = SMBusDevice(device, usesPEC: false)
@@ -36,7 +36,7 @@ enum I2CChecks {
     }
 
     private static func smbus(_ bus: I2CDevBus, _ report: inout Report) {
-        guard let device = device(bus, SimbusServer.Device.memory) else { return }
+        guard let device = device(bus, CheckDevices.Device.memory) else { return }
         let block: [UInt8] = [0x40, 1, 2, 3, 4, 5, 6, 7, 8]
         var read = [UInt8](repeating: 0, count: 8)
         let byte = report.run("a block") { () throws(BusFault) in
@@ -67,28 +67,28 @@ enum I2CChecks {
         func read(_ address: UInt16) throws(BusFault) -> UInt8? { try device(bus, address)?.readByte(0) }
         report.expectFault("nobody there (ENXIO)", .noAcknowledge) { () throws(BusFault) in try read(0x70) }
         report.expectFault("nobody there (EREMOTEIO)", .noAcknowledge) { () throws(BusFault) in
-            try read(SimbusServer.Device.noAcknowledge)
+            try read(CheckDevices.Device.noAcknowledge)
         }
         report.expectFault("arbitration lost (EAGAIN)", .arbitrationLost) { () throws(BusFault) in
-            try read(SimbusServer.Device.arbitrationLost)
+            try read(CheckDevices.Device.arbitrationLost)
         }
         report.expectFault("lines held low (EBUSY)", .busStuck) { () throws(BusFault) in
-            try read(SimbusServer.Device.stuckBus)
+            try read(CheckDevices.Device.stuckBus)
         }
         report.expectFault("a silent controller", .timeout) { () throws(BusFault) in
-            try read(SimbusServer.Device.silent)
+            try read(CheckDevices.Device.silent)
         }
         report.expectFault("ignoring a missing acknowledge", .unsupported) { () throws(BusFault) in
             try device(bus, 0x70)?.write([1].span, options: .ignoreNAK)
         }
-        let after = report.run("the bus works on") { () throws(BusFault) in try read(SimbusServer.Device.memory) }
+        let after = report.run("the bus works on") { () throws(BusFault) in try read(CheckDevices.Device.memory) }
         report.expect("and answers", after == 0)
     }
 
     private static func kernelDriver(_ bus: I2CDevBus, _ report: inout Report) {
         report.write("lm75 0x48", to: "/sys/bus/i2c/devices/i2c-0/new_device")
         report.expectFault("a driver's device", .ownedByKernelDriver) { () throws(BusFault) in
-            try device(bus, SimbusServer.Device.lm75)?.readByte(0)
+            try device(bus, CheckDevices.Device.lm75)?.readByte(0)
         }
         let reading = report.run("the driver's sensor") { () throws(BusFault) in
             let chip = try HwmonChip("lm75", device: "0-0048")
@@ -100,14 +100,14 @@ enum I2CChecks {
         }
         report.write("0x48", to: "/sys/bus/i2c/devices/i2c-0/delete_device")
         let free = report.run("the device once the driver lets go") { () throws(BusFault) in
-            try device(bus, SimbusServer.Device.lm75)?.readBigEndianWord(0)
+            try device(bus, CheckDevices.Device.lm75)?.readBigEndianWord(0)
         }
         report.expect("it reads the same", free == 25 << 8)
     }
 
     static func runWithoutServer(_ report: inout Report) {
         report.expectFault("nobody there at all", .noAcknowledge) { () throws(BusFault) in
-            try device(I2CDevBus(number: 0), SimbusServer.Device.memory)?.readByte(0)
+            try device(I2CDevBus(number: 0), CheckDevices.Device.memory)?.readByte(0)
         }
     }
 }

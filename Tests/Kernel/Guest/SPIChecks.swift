@@ -54,20 +54,20 @@ enum SPIChecks {
 
     private static func faults(_ report: inout Report) {
         report.expectFault("a silent controller", .timeout) { () throws(BusFault) in
-            try exchange(open(SimbusServer.ChipSelect.silent), [1])
+            try exchange(open(CheckDevices.ChipSelect.silent), [1])
         }
         report.expectFault("a controller that fails (EIO)", .other(errno: 5)) { () throws(BusFault) in
-            try exchange(open(SimbusServer.ChipSelect.broken), [1])
+            try exchange(open(CheckDevices.ChipSelect.broken), [1])
         }
         report.expectFault("no such bus", .noBus) { () throws(BusFault) in try open(9) }
         let gone = report.run("the device to be unplugged") { () throws(BusFault) in
-            try open(SimbusServer.ChipSelect.unplugged)
+            try open(CheckDevices.ChipSelect.unplugged)
         }
         report.write("spi0.3", to: "/sys/bus/spi/drivers/spidev/unbind")
         guard let gone else { return }
         report.expectFault("an unplugged device", .unplugged) { () throws(BusFault) in try exchange(gone, [1]) }
         report.expectFault("opening it again", .noBus) { () throws(BusFault) in
-            try open(SimbusServer.ChipSelect.unplugged)
+            try open(CheckDevices.ChipSelect.unplugged)
         }
     }
 

@@ -59,9 +59,9 @@ struct BoardCheck {
             claim(.pwm(output.device, channel: output.channel), "pwm.\(output.name).channel")
         }
         if let watchdog = board.watchdog { claim(.device(watchdog.device), "watchdog.device") }
-        for (path, device) in devices
-        where DeviceNode.isSimulated(device) != (board.simulation != nil) {
-            let expected = board.simulation == nil ? "a path of this board" : "twin:NAME: the board is simulated"
+        let usesModels = board.simulation.map { !$0.isBehindKernel } ?? false
+        for (path, device) in devices where DeviceNode.isSimulated(device) != usesModels {
+            let expected = !usesModels ? "a path of this board" : "twin:NAME: the board is simulated"
             complain(path, "found \"\(device)\"; expected \(expected)")
         }
     }
