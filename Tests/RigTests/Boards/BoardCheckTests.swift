@@ -51,6 +51,14 @@ import Testing
             #"b.json:2:24: watchdog.device: found "twin:watchdog0"; expected a path of this board"#
         ),
         (
+            #""simulated": {}, "watchdog": {"device": "/dev/watchdog0", "source": "simulated"},"#,
+            #"b.json:2:41: watchdog.device: found "/dev/watchdog0"; expected twin:NAME: the board is simulated"#
+        ),
+        (
+            #""simulated": {"behind_kernel": true}, "watchdog": {"device": "twin:watchdog0", "source": "simulated"},"#,
+            #"b.json:2:62: watchdog.device: found "twin:watchdog0"; expected a path of this board"#
+        ),
+        (
             #""watchdog": {"device": "/dev/watchdog", "source": "simulated"},"#,
             #"b.json:2:51: watchdog.source: found "simulated"; the board has no key "simulated""#
         ),
