@@ -118,6 +118,17 @@ kernel-tools:
 	    linux-source-6.1=/usr/src/linux-source-6.1.tar.xz gcc=gcc flex=flex bison=bison bc=bc xz-utils=xz kmod=insmod \
 	    libssl-dev=/usr/include/openssl/ssl.h libelf-dev=/usr/include/libelf.h busybox-static=busybox iproute2=ip udev=udevadm
 
+.PHONY: sim
+sim: toolchain ## Thermal control against simulated rigs: SEEDS (10) times both rigs for HOURS (10), faults of all classes
+	swift build -c release --product ballast-bench
+	.build/release/ballast-bench sim --seeds $(or $(SEEDS),10) --hours $(or $(HOURS),10)
+
+.PHONY: sim-builds
+sim-builds: sdk qemu ## The same simulated hours in all builds; traces have to agree (ARM: x86_64's own libm differs, see Docs)
+	swift build -c release --product ballast-bench
+	for arch in x86_64 aarch64 armv7; do Packaging/board-build.sh $(SDK) $$arch ballast-bench; done
+	Tests/Tools/sim-builds.sh .build/release/ballast-bench build
+
 .PHONY: bench-arm
 bench-arm: sdk ## Count the instructions per hash of the ARM kernels under emulation
 	@Packaging/require.sh "counting instructions (make bench-arm)" qemu-user=qemu-aarch64 qemu-user=qemu-arm

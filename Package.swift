@@ -86,9 +86,8 @@ let package = Package(
         tests(
             "DaemonTests",
             [
-                "Daemon", "Rig", "Twin", "Stratum", "Grid", "Mining", "SHA256", "Platform", "Buses", "Base",
-                "LoopbackPool",
-                "TestSupport", "ballastd", "ballast-pool",
+                "Daemon", "Rig", "Stratum", "Thermal", "Grid", "Twin", "Mining", "SHA256", "Platform", "Buses", "Base",
+                "LoopbackPool", "TestSupport", "ballastd", "ballast-pool",
             ]),
         tests("BusesTests", ["Buses", "Base"]),
         tests("GridTests", ["Grid", "Twin", "Buses", "Base"], exclude: ["Recordings"]),

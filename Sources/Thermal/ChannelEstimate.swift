@@ -109,8 +109,8 @@ struct ChannelEstimate {
         let milliseconds = (taken - takenAt).nanoseconds / 1_000_000
         let reach = Int64(channel.slewPerSecond.millidegrees) * milliseconds / 1000
         let change = Int64(new.millidegrees) - Int64(value.millidegrees)
-        // Parts cool no faster than twice the rate at which they heat: fans at full speed, no power.
-        if change <= reach + band, change >= -(2 * reach + band) { return nil }
+        // Nor does a working part cool faster than it heats without cooling.
+        if change.magnitude <= UInt64(reach + band) { return nil }
         return isConfirmed(new, band: band, rises: change > 0, tuning: tuning, in: circumstances) ? nil : .jump
     }
 

@@ -143,7 +143,7 @@ struct FanLoop {
         {
             return true
         }
-        if change > 0, demand.isHot || target == floor { return false }
+        if change > 0, demand.isHot { return false }
         guard direction != 0, (change > 0) != (direction > 0), let turnedAt, !disabled.contains(.reversalDwell) else {
             return false
         }
@@ -154,7 +154,7 @@ struct FanLoop {
         to target: Int64, _ demand: Demand, _ milliseconds: Int64, now: Instant, tuning: ThermalTuning,
         disabled: Protections
     ) {
-        let before = output
+        let before = duty
         if demand.isEmergency || disabled.contains(.slewLimit) {
             output = target
         } else {
@@ -162,8 +162,9 @@ struct FanLoop {
             let down = Int64(tuning.slewDown) * milliseconds
             output = min(max(target, output - down), output + up)
         }
-        guard output != before else { return }
-        let new: Int8 = output > before ? 1 : -1
+        // Only what a fan gets to see is a move.
+        guard duty != before else { return }
+        let new: Int8 = duty > before ? 1 : -1
         if new != direction { turnedAt = now }
         direction = new
     }

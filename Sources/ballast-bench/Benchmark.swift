@@ -9,8 +9,7 @@ struct Benchmark {
     static var all: [Benchmark] {
         [
             .sha256, .sha256Verify, .sha256Count, .jobSwitch, .relay, .chain, .chainCount, .frequency, .products,
-            .gridEvent,
-            .plot,
+            .gridEvent, .plot, .sim,
         ]
     }
 
