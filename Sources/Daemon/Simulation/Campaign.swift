@@ -52,7 +52,7 @@ public struct Campaign {
         loadChangesAt = start + Campaign.calm
         incidentAt = start + Campaign.calm
         measures = CampaignMeasures(model, limits: rig.configuration.channels[0].limits)
-        rig.twin.set(.ambient(.degrees(Int32(draws.next(in: 15...32)))))
+        setAmbient(.degrees(Int32(draws.next(in: 15...32))))
         armWatchdog()
         guard rig.start() else { throw .part("a regulator that does not start") }
     }
@@ -130,8 +130,16 @@ public struct Campaign {
         for board in wanted.indices {
             wanted[board] = draws.next(in: 0...3) == 0 ? loads[draws.next(in: 0...loads.count - 1)] : common
         }
-        rig.twin.set(.ambient(.degrees(Int32(draws.next(in: 10...38)))))
+        setAmbient(.degrees(Int32(draws.next(in: 10...38))))
         inputs.manualFloor = draws.next(in: 0...5) == 0 ? Base.DutyCycle(percent: Int32(draws.next(in: 10...60))) : nil
+    }
+
+    private func setAmbient(_ ambient: Celsius) {
+        do throws(TwinFaultRefusal) {
+            try rig.twin.perform(.set(.ambient(ambient)))
+        } catch {
+            // Every rig has air of a temperature; only faults are refused.
+        }
     }
 
     private mutating func causeIncident(_ now: Instant) {
