@@ -121,7 +121,11 @@ kernel-tools:
 .PHONY: sim
 sim: toolchain ## Thermal control against simulated rigs: SEEDS (10) times both rigs for HOURS (10), faults of all classes
 	swift build -c release --product ballast-bench
-	.build/release/ballast-bench sim --seeds $(or $(SEEDS),10) --hours $(or $(HOURS),10)
+	time .build/release/ballast-bench sim --seeds $(or $(SEEDS),10) --hours $(or $(HOURS),10)
+	@mkdir -p build
+	.build/release/ballast-bench sim --seeds 2 --hours 5 > build/sim.first
+	.build/release/ballast-bench sim --seeds 2 --hours 5 > build/sim.second
+	cmp build/sim.first build/sim.second && echo "sim: the same seeds gave the same course twice"
 
 .PHONY: sim-builds
 sim-builds: sdk qemu ## The same simulated hours in all builds; traces have to agree (ARM: x86_64's own libm differs, see Docs)

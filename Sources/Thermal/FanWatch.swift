@@ -48,6 +48,7 @@ struct FanWatch {
     private var silentSince: Instant?
     private var unreadSince: Instant?
     private var offCurveSince: Instant?
+    private var onCurveSince: Instant?
     private var stoppedTicks = 0
 
     /// Judges the fan by what was commanded at the last tick and what is read now.
@@ -93,15 +94,22 @@ struct FanWatch {
         let expected = Int64(fan.expectedSpeed(at: DutyCycle(permille: Int32(followed / 1000))).value)
         let tolerance = expected * Int64(tuning.speedTolerance) / 100
         let difference = Int64(speed.value) - expected
+        let isSteady = (followed - Int64(command?.permille ?? 0) * 1000).magnitude <= 50_000
         guard difference.magnitude > tolerance.magnitude, !disabled.contains(.speedCheck) else {
             offCurveSince = nil
-            condition = .turning
+            if onCurveSince == nil { onCurveSince = now }
+            // A slow fan passes by what is expected of it while that changes.
+            let isBack = isSteady && now - (onCurveSince ?? now) >= tuning.speedDwellMoving
+            if isBack || (condition != .slow && condition != .fast) { condition = .turning }
             return
         }
+        onCurveSince = nil
         if offCurveSince == nil { offCurveSince = now }
-        if now - (offCurveSince ?? now) >= tuning.speedDwell, now - startedAt >= fan.spinUp {
+        let dwell = isSteady ? tuning.speedDwell : tuning.speedDwellMoving
+        if now - (offCurveSince ?? now) >= dwell, now - startedAt >= fan.spinUp {
             condition = difference < 0 ? .slow : .fast
-        } else if condition.isFaulty || condition == .starting {
+        } else if condition != .slow, condition != .fast {
+            // What was found slow stays so until it is back on its curve, whatever it is told meanwhile.
             condition = .turning
         }
     }

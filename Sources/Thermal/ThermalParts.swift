@@ -101,13 +101,13 @@ public struct ThermalFan: Sendable {
     public var start: DutyCycle
     public var spinUp: Duration
     /// Speeds at 0, 25, 50, 75 and 100 % duty, for verification.
-    public var curve: InlineArray<5, RPM>
+    public var curve: FanCurve
     /// Whether its speed is measured. Without, only the read-back of its duty says that it is there.
     public var hasTachometer: Bool
 
     public init(
         zone: Int = 0, minimum: DutyCycle = DutyCycle(percent: 20), start: DutyCycle = DutyCycle(percent: 60),
-        spinUp: Duration = .seconds(3), curve: InlineArray<5, RPM>, hasTachometer: Bool = true
+        spinUp: Duration = .seconds(3), curve: FanCurve, hasTachometer: Bool = true
     ) {
         self.zone = zone
         self.minimum = minimum
@@ -121,8 +121,35 @@ public struct ThermalFan: Sendable {
     public func expectedSpeed(at duty: DutyCycle) -> RPM {
         let segment = min(Int(duty.permille) / 250, 3)
         let offset = Int64(duty.permille) - Int64(segment) * 250
-        let low = Int64(curve[segment].value)
-        return RPM(clamping: low + (Int64(curve[segment + 1].value) - low) * offset / 250)
+        let (low, high) = curve.ends(ofQuarter: segment)
+        return RPM(clamping: Int64(low.value) + (Int64(high.value) - Int64(low.value)) * offset / 250)
+    }
+}
+
+/// The speeds of a healthy fan at 0, 25, 50, 75 and 100 % duty.
+public struct FanCurve: Equatable, Sendable {
+    public var none: RPM
+    public var quarter: RPM
+    public var half: RPM
+    public var threeQuarters: RPM
+    public var full: RPM
+
+    public init(_ none: RPM, _ quarter: RPM, _ half: RPM, _ threeQuarters: RPM, _ full: RPM) {
+        self.none = none
+        self.quarter = quarter
+        self.half = half
+        self.threeQuarters = threeQuarters
+        self.full = full
+    }
+
+    /// The speeds at the ends of a quarter of the range of duty, 0–3.
+    func ends(ofQuarter quarter: Int) -> (low: RPM, high: RPM) {
+        switch quarter {
+        case 0: (none, self.quarter)
+        case 1: (self.quarter, half)
+        case 2: (half, threeQuarters)
+        default: (threeQuarters, full)
+        }
     }
 }
 

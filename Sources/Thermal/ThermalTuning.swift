@@ -55,6 +55,8 @@ public struct ThermalTuning: Sendable {
     /// How far a fan's speed may be off its curve, in percent, and for how long.
     public var speedTolerance: Int32 = 30
     public var speedDwell = Duration.seconds(1)
+    /// The same while the fan still follows a change of its duty, which no two fans do alike.
+    public var speedDwellMoving = Duration.seconds(5)
     /// How long a fan may not answer, or not hold the duty it was given.
     public var fanSilenceLimit = Duration.seconds(2)
     /// Full fans at the least power have to bring an overheated part down by `minimumCooling` in this time.

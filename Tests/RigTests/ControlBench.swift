@@ -63,7 +63,7 @@ struct ControlBench {
                 ThermalChannel(name: "board \($0)", owner: .board($0), kind: .board, limits: limits)
             },
             fans: (0..<2).map { _ in
-                ThermalFan(curve: [RPM(0), RPM(1500), RPM(3000), RPM(4500), RPM(6000)])
+                ThermalFan(curve: FanCurve(RPM(0), RPM(1500), RPM(3000), RPM(4500), RPM(6000)))
             },
             boards: (0..<count).map { _ in ThermalBoard(maximumPower: Milliwatts(1_000_000)) })
         let configuration = try ControlConfiguration(

@@ -175,7 +175,7 @@ struct BenchSetup {
             ThermalChannel(
                 name: "supply", owner: .rig, kind: supplyKind, limits: try Self.limits(60, 70, 80, 90),
                 slewPerSecond: .degrees(1), noise: noise))
-        let fan = ThermalFan(curve: [RPM(0), RPM(1500), RPM(3000), RPM(4500), RPM(6000)])
+        let fan = ThermalFan(curve: FanCurve(RPM(0), RPM(1500), RPM(3000), RPM(4500), RPM(6000)))
         return try ThermalConfiguration(
             profile: profile, channels: channels,
             crossChecks: [

@@ -30,7 +30,9 @@ extension Scenario {
         // ESP-Miner: duty is written when it changes; a lost write stays lost.
         Scenario(name: "a fan controller does not take its duty", guards: [.readBackCheck]) { disabled in
             var bench = try Bench.settled(disabled)
-            bench.fans[1].register = DutyCycle(percent: 30)
+            // So near that its speed does not give it away.
+            let duty = bench.decision.fans[1].duty.permille
+            bench.fans[1].register = DutyCycle(permille: duty * 8 / 10)
             bench.fans[1].fault = .deaf
             let full = bench.timeUntilFull(0, limit: .seconds(3))
             return full != nil ? [] : ["not noticed within 3 s"]

@@ -93,8 +93,12 @@ struct Feed {
             feed.run(.seconds(150))
             feed.offset = regime == .throttling ? 12 : regime == .tripped ? 32 : 22
             feed.run(.seconds(4))
-            if regime == .coolDown { feed.offset = 12 }
-            if regime == .coolDown { feed.run(.seconds(4)) }
+            guard regime == .coolDown else { break }
+            // As fast as a part may cool and still be believed.
+            for offset in stride(from: 21.0, through: 12, by: -1) {
+                feed.offset = offset
+                feed.run(.seconds(1))
+            }
         case .lockedOut:
             for _ in 0..<3 {
                 feed.offset = -5

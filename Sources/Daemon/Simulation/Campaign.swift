@@ -169,14 +169,14 @@ public struct Campaign {
         measures.note(
             rig, decision, isAgentRunning: agentBackAt == nil, isCalm: now - start < Campaign.calm, now: now,
             sinceStart: now - start)
-        guard var open = incident else { return }
-        open.look(rig, decision, now: now)
-        if now - open.at > open.incident.duration + .seconds(30), let result = open.result(now: now) {
+        guard var watched = incident else { return }
+        watched.look(rig, decision, now: now)
+        if now - watched.at > watched.incident.duration + .seconds(30), let result = watched.result(now: now) {
             measures.note(result)
             incident = nil
             incidentAt = now + .seconds(draws.next(in: 400...700))
         } else {
-            incident = open
+            incident = watched
         }
     }
 }

@@ -50,6 +50,7 @@ public struct CampaignMeasures: Sendable {
         powerDown = limits.powerDown
     }
 
+    /// What was measured of incidents of a class.
     public func row(_ kind: IncidentClass) -> Row { rows[kind.rawValue] }
 
     /// Incidents whose effect came too late; must be none.

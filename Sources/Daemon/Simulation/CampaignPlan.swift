@@ -136,7 +136,7 @@ struct CampaignPlan {
         let slow = curve.slowest.value
         let quarter = slow + (full - slow) * 17 / 92
         return ThermalFan(
-            curve: [RPM(0), RPM(quarter), RPM(full / 2), RPM(full * 3 / 4), RPM(full)])
+            curve: FanCurve(RPM(0), RPM(quarter), RPM(full / 2), RPM(full * 3 / 4), RPM(full)))
     }
 
     /// A board of fewer chips that together are like the given one.

@@ -196,7 +196,7 @@ public struct ControlAssembly: Sendable {
         let hasTachometer = full != nil && (fan.kind != .pwm || !fan.tachometers.isEmpty)
         let top = full ?? 0
         // Speed is taken to follow duty in a straight line; the tolerance of the verification covers the rest.
-        let curve: InlineArray<5, RPM> = [.zero, RPM(top / 4), RPM(top / 2), RPM(top / 4 * 3), RPM(top)]
+        let curve = FanCurve(.zero, RPM(top / 4), RPM(top / 2), RPM(top / 4 * 3), RPM(top))
         let minimum = Base.DutyCycle(percent: Int32(clamping: fan.minimumDuty))
         let one = ThermalFan(
             minimum: minimum, start: max(minimum, DutyCycle(percent: 60)), curve: curve, hasTachometer: hasTachometer)
