@@ -18,10 +18,10 @@ build: toolchain ## Build everything for this machine
 	swift build
 
 .PHONY: run
-run: toolchain ## Mine on this machine's CPU against a loopback pool until Ctrl-C (FOR=10 stops after 10 s)
+run: toolchain ## Three simulated hash boards mine against a loopback pool until Ctrl-C (FOR=90 stops after 90 s; BOARD=cpu: the processor)
 	@swift build -c release --product ballast-pool
 	@swift build -c release --product ballastd
-	@Packaging/run-demo.sh .build/release/ballast-pool .build/release/ballastd $(FOR)
+	@Packaging/run-demo.sh .build/release/ballast-pool .build/release/ballastd Boards/$(or $(BOARD),sim-s19).json $(FOR)
 
 .PHONY: test
 test: toolchain ## Run all tests (FILTER=Name runs some)
@@ -45,11 +45,8 @@ fmt: toolchain ## Format all sources in place
 	swift format --in-place --parallel --recursive Package.swift Sources Tests
 
 .PHONY: check
-check: ## Everything that CI runs: lint, test, arm, arm-check
-	$(MAKE) lint
-	$(MAKE) test
-	$(MAKE) arm
-	$(MAKE) arm-check
+check: ## Everything that CI runs: lint, test, sim, arm, arm-check, bench-kernel
+	for target in lint test sim arm arm-check bench-kernel; do $(MAKE) $$target; done
 
 .PHONY: arm
 arm: sdk ## Build the static executables for the boards into build/aarch64 and build/armv7
@@ -73,12 +70,13 @@ dist: arm ## Pack what a board needs into build/ballast-aarch64.tar.gz and build
 	for arch in aarch64 armv7; do Packaging/dist.sh $$arch; done
 
 .PHONY: bench
-bench: toolchain ## Measure the hash kernels, the job switch, the relay and the frequency estimator on this machine
+bench: toolchain ## Measure hash kernels, job switch, relay, frequency estimator and chip chains on this machine
 	swift build -c release --product ballast-bench
 	.build/release/ballast-bench sha256
 	.build/release/ballast-bench switch
 	.build/release/ballast-bench relay
 	.build/release/ballast-bench frequency
+	.build/release/ballast-bench chain
 
 .PHONY: bench-grid
 bench-grid: toolchain ## Measure the frequency estimator, and try every grid product on every trace

@@ -6,10 +6,10 @@ import Testing
 @Suite struct ControlFaultTests {
     @Test func aFaultIsShownByNumberPartAndWord() {
         var record = FaultRecord()
-        record.raise(.fanStall, .fan(2), unixSeconds: 1000)
+        record.raise(.fanStall, .fan(1), unixSeconds: 1000)
         #expect(record.entries[0].text == "E217 FAN2 STALL")
         record.raise(.chainNoChips, .board(0), unixSeconds: 1000)
-        #expect(record.entries[1].text == "E421 BOARD0 NO CHIPS")
+        #expect(record.entries[1].text == "E421 BOARD1 NO CHIPS")
     }
 
     @Test func countsHowOftenItBeganAndKeepsWhatWasSeenThen() {

@@ -197,8 +197,8 @@ import Testing
         var bench = try running()
         bench.fanStalled[1] = true
         bench.run(.seconds(20))
-        #expect(bench.controller.faults.entries.contains { $0.text == "E217 FAN1 STALL" && $0.isActive })
-        #expect(bench.events.contains { $0.text.hasPrefix("E217 FAN1 STALL") })
+        #expect(bench.controller.faults.entries.contains { $0.text == "E217 FAN2 STALL" && $0.isActive })
+        #expect(bench.events.contains { $0.text.hasPrefix("E217 FAN2 STALL") })
         #expect(bench.persisted.contains(.faults))
     }
 

@@ -14,14 +14,14 @@ public struct FaultRecord: Equatable, Sendable {
         case supply(Int)
         case channel(Int)
 
-        /// As displays show it, for example `FAN2`.
+        /// As displays show it, counted from one: `FAN2` is the second of the board file.
         public var name: String {
             switch self {
             case .rig: "RIG"
-            case .board(let index): "BOARD\(index)"
-            case .fan(let index): "FAN\(index)"
-            case .supply(let index): "SUPPLY\(index)"
-            case .channel(let index): "SENSOR\(index)"
+            case .board(let index): "BOARD\(index + 1)"
+            case .fan(let index): "FAN\(index + 1)"
+            case .supply(let index): "SUPPLY\(index + 1)"
+            case .channel(let index): "SENSOR\(index + 1)"
             }
         }
     }
