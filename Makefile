@@ -77,6 +77,7 @@ bench: toolchain ## Measure hash kernels, job switch, relay, frequency estimator
 	.build/release/ballast-bench relay
 	.build/release/ballast-bench frequency
 	.build/release/ballast-bench chain
+	Tests/Tools/allocations.sh .build/release/ballast-bench
 
 .PHONY: bench-grid
 bench-grid: toolchain ## Measure the frequency estimator, and try every grid product on every trace
@@ -132,7 +133,7 @@ sim-builds: sdk qemu ## The same simulated hours in all builds; traces have to a
 	Tests/Tools/sim-builds.sh .build/release/ballast-bench build
 
 .PHONY: bench-arm
-bench-arm: sdk ## Count the instructions per hash of the ARM kernels under emulation
+bench-arm: sdk ## Count the instructions per hash and per nonce of the ARM builds under emulation
 	@Packaging/require.sh "counting instructions (make bench-arm)" qemu-user=qemu-aarch64 qemu-user=qemu-arm
 	Packaging/board-build.sh $(SDK) aarch64 ballast-bench
 	Packaging/board-build.sh $(SDK) armv7 ballast-bench

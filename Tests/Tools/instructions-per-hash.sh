@@ -34,4 +34,14 @@ check aarch64 "qemu-aarch64 -cpu max" "$1" neon 1297
 check aarch64 "qemu-aarch64 -cpu max" "$1" arm-sha2 196
 check armv7 "qemu-arm -cpu cortex-a9" "$2" scalar 3849
 check armv7 "qemu-arm -cpu cortex-a9" "$2" neon 1443
+
+# A nonce from the port's bytes to the decision what becomes of it, and what that is of one slow core: three boards of 126 chips at
+# full S21-class rate find 185 nonces a second (ballast-bench chain), and a Cortex-A9 at 667 MHz does about one instruction a cycle.
+chain() { qemu-arm -cpu cortex-a9 -plugin "$folder/count.so" "$2" chain-count nonces "$1" 2>&1 >/dev/null | tail -n 1; }
+few=$(chain 1000 "$2")
+many=$(chain 5000 "$2")
+each=$(((many - few) / 4000))
+printf 'armv7    nonce      %8d instructions each; 185 a second are %d.%03d %% of a 667 MHz core, limit 20 %%\n' "$each" \
+    $((each * 185 / 6670000)) $((each * 185 * 1000 / 6670000 % 1000))
+if [ $((each * 185)) -gt $((667000000 / 5)) ]; then status=1; fi
 exit $status
