@@ -127,7 +127,7 @@ sim: toolchain ## Thermal control against simulated rigs: SEEDS (10) times both 
 	cmp build/sim.first build/sim.second && echo "sim: the same seeds gave the same course twice"
 
 .PHONY: sim-builds
-sim-builds: sdk qemu ## The same simulated hours in all builds; traces have to agree (ARM: x86_64's own libm differs, see Docs)
+sim-builds: sdk qemu ## The same simulated hours in all builds, whose courses are compared
 	swift build -c release --product ballast-bench
 	for arch in x86_64 aarch64 armv7; do Packaging/board-build.sh $(SDK) $$arch ballast-bench; done
 	Tests/Tools/sim-builds.sh .build/release/ballast-bench build

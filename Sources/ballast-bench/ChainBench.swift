@@ -202,7 +202,7 @@ private final class ChainBench {
         let poll: Int
 
         /// S21-class: 126 chips of 0.54 TH/s each, as BM1368 chips do at 425 MHz, report one nonce in 2^40 hashes.
-        static let noncesPerSecond = 3 * 126 * 540_000_000_000 / (1 << 40)
+        static let noncesPerSecond = Int(3 * 126 * (540_000_000_000 as Int64) / (1 << 40))
         /// Two jobs a second and board, a look at the port every two milliseconds, and every ten seconds five questions to
         /// every chip, whose answers cost less than nonces.
         var nanosecondsPerSecond: Int {
