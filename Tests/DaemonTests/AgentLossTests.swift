@@ -52,10 +52,10 @@ import Testing
             "ballastd",
             ["run", "--board", Self.board, "--state", bench.state, "--twin", rig.socket] + bench.poolFlags)
         try daemon.waitForLine(containing: "watchdog: armed: the board is reset after 4s")
-        try rig.wait(forBoardsWithPower: 3, within: 60)
+        try rig.wait(forBoardsWithPower: 3, within: 240)
         let begin = Date()
         daemon.send(signal: signal)
-        try rig.wait(forBoardsWithPower: 0, within: 20)
+        try rig.wait(forBoardsWithPower: 0, within: 60)
         let seconds = Date().timeIntervalSince(begin)
         print("\(name): boards off \(String(format: "%.2f", seconds)) s later")
         // The timer of the simulated hardware was fed for the last time before the signal, and runs four seconds.

@@ -17,7 +17,7 @@ import Testing
             "ballastd", ["run", "--board", Self.board(name), "--state", bench.state] + bench.poolFlags)
         try daemon.waitForLine(containing: "SIMULATED: buses, chips, heat and power are models")
         // 126 chips are given their addresses one after the other, as on a real board.
-        try bench.waitForShares(10, from: daemon, within: 90)
+        try bench.waitForShares(10, from: daemon, within: 300)
         daemon.send(signal: SIGTERM)
         // The fans go on until everything is cool; a second signal does not wait for that.
         try daemon.waitForLine(containing: "boards are off, fans cool them down")
