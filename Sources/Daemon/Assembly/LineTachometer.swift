@@ -13,6 +13,7 @@ final class LineTachometer: Tachometer {
     /// Whether edges may have been lost since the newest that was recorded: fast fans make more of them between two looks than
     /// the kernel keeps. The time to the next edge is then not that of one pulse.
     private var hasGap = false
+    private var newest: Instant?
 
     init(_ edges: any EdgeSource, pulsesPerRevolution: Int) {
         self.edges = edges
@@ -26,7 +27,8 @@ final class LineTachometer: Tachometer {
         } catch {
             return .failed(.bus(error))
         }
-        return counter.speed(now: now)
+        // A full buffer has dropped what came later: the fan had not stopped as long as the kernel looked.
+        return counter.speed(now: hasGap ? newest ?? now : now)
     }
 
     private func fetch() throws(BusFault) {
@@ -40,6 +42,7 @@ final class LineTachometer: Tachometer {
             counter = EdgeTachometer(pulsesPerRevolution: pulsesPerRevolution)
         }
         for index in 0..<count { counter.record(batch[index]) }
+        if count > 0 { newest = batch[count - 1].at }
         hasGap = count == Self.kept
     }
 }
