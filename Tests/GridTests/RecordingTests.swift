@@ -48,6 +48,34 @@ import Twin
         print("Wuhan: 500 ms \(result.slow) mHz, 200 ms \(result.fast) mHz, \(result.events) events")
     }
 
+    /// Its half cycles are 9926 and 10,068 µs long: 71 µs either side of the middle, 1.1 % of offset.
+    @Test func theOffsetOfRealMainsIsToldOnce() throws {
+        var reader = WaveReader()
+        var samples: [Int16] = []
+        reader.take(try Recording.bytes("wuhan-mains-400Hz.wav")) { samples.append($0) }
+        let edges = EdgeEstimator.Configuration(nominal: Millihertz(50_000))
+        let origin = Instant(nanoseconds: 0)
+        var sampled = WaveformEstimator(.init(edges: edges, sampleRate: Double(reader.sampleRate)), origin: origin)
+        var detector = CrossingDetector(
+            sampleRate: Double(reader.sampleRate), nominal: Millihertz(50_000), origin: origin)
+        var estimator = EdgeEstimator(edges)
+        var told: (samples: [MainsEvent], edges: [MainsEvent]) = ([], [])
+        for sample in samples {
+            if let event = sampled.take(Double(sample))?.event { told.samples.append(event) }
+            guard let crossing = detector.take(Double(sample)) else { continue }
+            if let event = estimator.take(crossing).event { told.edges.append(event) }
+        }
+        #expect(told.samples.count == 1 && told.edges.count == 1, "\(told)")
+        guard case .flaw(.offset(let permille))? = told.samples.first,
+            case .flaw(.asymmetry(let nanoseconds))? = told.edges.first
+        else {
+            Issue.record("told \(told)")
+            return
+        }
+        #expect(abs(abs(permille) - 11) <= 1)
+        #expect(abs(abs(nanoseconds) - 71_000) < 4000)
+    }
+
     @Test func realMainsIsTripGradeAlmostAlways() throws {
         let result = try deviation(fast: 100)
         #expect(result.fast <= 5)

@@ -41,26 +41,6 @@ public enum MainsCondition: Equatable, Sendable {
     public var allowsRelease: Bool { self == .valid }
 }
 
-/// Something noteworthy that a measurement went through, for the log.
-public enum MainsEvent: Equatable, Sendable {
-    /// The phase stepped by so many thousandths of a degree; positive is later.
-    case phaseJump(millidegrees: Int32)
-    /// Both edges moved apart or together: the amplitude, or the offset of the comparator, has stepped.
-    case amplitudeStep
-    /// The voltage fell below the limit, in thousandths of nominal.
-    case sag(permille: Int32)
-    /// So many edges were expected and did not come.
-    case missingEdges(Int32)
-    /// An edge came where none belongs.
-    case strayEdge
-    /// Nothing fitted for a while; the estimate starts anew.
-    case trackLost
-    /// The voltage is gone.
-    case outage
-    /// The voltage has been good for the time that counts as restored.
-    case restored
-}
-
 /// A measurement of the mains: the frequency over a short and a long window, and what it is worth.
 ///
 /// There is no default: where nothing was measured there is no frequency.

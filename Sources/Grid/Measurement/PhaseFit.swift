@@ -72,6 +72,18 @@ struct PhaseFit {
         return ((xy * zz - zy * xz) / determinant, (zy * xx - xy * xz) / determinant)
     }
 
+    /// How much later than midway between the rising edges the falling ones come, in seconds, about the parabola given; nil
+    /// unless the newest stretch has some edges of both polarities.
+    func asymmetry(slope: Double, curvature: Double) -> Double? {
+        let (rising, falling) = newest
+        guard rising.count >= Self.enough, falling.count >= Self.enough else { return nil }
+        func offset(_ group: Group) -> Double { (group.y - slope * group.x - curvature * group.x2) / group.count }
+        return offset(falling) - offset(rising)
+    }
+
+    /// Edges of each polarity that tell an asymmetry.
+    private static let enough = 8.0
+
     /// The standard deviation of the edges about the straight line, in seconds.
     var scatter: Double? {
         guard let slope else { return nil }

@@ -85,6 +85,14 @@ public struct MainsGenerator: Sendable {
         comparatorMoves(from: before, &edges)
     }
 
+    /// Steps what is wrong with the voltage and its comparator.
+    public mutating func setDistortion(_ distortion: MainsDistortion, into edges: inout [Edge]) {
+        let before = voltage(phase)
+        self.distortion = distortion
+        findPlaces()
+        comparatorMoves(from: before, &edges)
+    }
+
     /// The voltage at this moment in parts of the nominal amplitude, with harmonics and offset: what a converter would sample.
     public var voltage: Double { voltage(phase) }
 

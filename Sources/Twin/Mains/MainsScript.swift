@@ -18,6 +18,8 @@ public struct MainsScript: Equatable, Sendable {
         case phaseStep(Double)
         /// In thousandths of nominal.
         case amplitude(Int32)
+        /// Offset, harmonics and what else is wrong become these.
+        case distortion(MainsDistortion)
     }
 
     /// In the order of their times. Before the first and after the last the frequency stays.

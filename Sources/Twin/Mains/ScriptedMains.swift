@@ -34,6 +34,7 @@ public struct ScriptedMains: Sendable {
             switch script.happenings[nextHappening].what {
             case .phaseStep(let degrees): generator.stepPhase(degrees: degrees, into: &edges)
             case .amplitude(let permille): generator.setAmplitude(permille, into: &edges)
+            case .distortion(let distortion): generator.setDistortion(distortion, into: &edges)
             }
             nextHappening += 1
         }
