@@ -1,3 +1,4 @@
+import Grid
 import Platform
 import Rig
 import SHA256
@@ -15,7 +16,7 @@ public enum CommandLineTool {
         do throws(Invocation.UsageError) {
             switch try Invocation.parse(Array(Process.arguments.dropFirst())) {
             case .run(let options): return mine(options)
-            case .check(let boards, let configurations): return check(boards, configurations)
+            case .check(let files): return check(files)
             case .twin(.state(let state), let command): return TwinTool.tell(agentIn: state, command)
             case .twin(.socket(let path), let command): return TwinTool.tell(rigAt: path, command)
             case .serveTwin(let board, let path): return TwinTool.serve(board, at: path)
@@ -52,42 +53,59 @@ public enum CommandLineTool {
 
     /// Says of every file whether it is valid; all of them are looked at. A board and a configuration together are checked
     /// against each other.
-    private static func check(_ boardPaths: [String], _ configurationPaths: [String]) -> Int32 {
+    private static func check(_ files: Invocation.CheckedFiles) -> Int32 {
         var isValid = true
         var boards: [(path: String, board: Board)] = []
         var configurations: [Configuration] = []
-        for path in boardPaths {
+        for path in files.boards {
             do throws(RunPlan.Refusal) {
                 let board = try RunPlan.read(path) { (bytes) throws(DocumentError) in
                     try Board.read(file: path, bytes: bytes)
                 }
-                say(
-                    "\(path): board \(board.name), \(board.chains.count) chain\(board.chains.count == 1 ? "" : "s"), valid"
-                )
+                say("\(path): board \(board.name), \(count(board.chains.count, "chain")), valid")
                 boards.append((path, board))
             } catch {
                 complain(error.message)
                 isValid = false
             }
         }
-        for path in configurationPaths {
+        for path in files.configurations {
             do throws(RunPlan.Refusal) {
                 let configuration = try RunPlan.read(path) { (bytes) throws(DocumentError) in
                     try Configuration.read(file: path, bytes: bytes)
                 }
-                let count = configuration.pools.count
-                say("\(path): configuration of \(configuration.name), \(count) pool\(count == 1 ? "" : "s"), valid")
+                say(
+                    "\(path): configuration of \(configuration.name), \(count(configuration.pools.count, "pool")), valid"
+                )
                 configurations.append(configuration)
             } catch {
                 complain(error.message)
                 isValid = false
             }
         }
-        for (path, board) in boards {
-            if !sayWhatRuns(path, board, configurations) { isValid = false }
-        }
+        for path in files.products where !checkProduct(path) { isValid = false }
+        for (path, board) in boards where !sayWhatRuns(path, board, configurations) { isValid = false }
         return isValid ? 0 : 1
     }
+
+    /// Says whether a grid product is valid, and how many of its numbers whoever has the contract still has to set.
+    private static func checkProduct(_ path: String) -> Bool {
+        do throws(RunPlan.Refusal) {
+            let file = try RunPlan.read(path) { (bytes) throws(DocumentError) in
+                try ProductFile.read(file: path, bytes: bytes)
+            }
+            let defaults = file.provenance.count { $0.confidence == .assumed }
+            say(
+                "\(path): product \(file.product.name), \(count(file.provenance.count, "number")), "
+                    + "\(defaults) of them defaults of this project, valid")
+            return true
+        } catch {
+            complain(error.message)
+            return false
+        }
+    }
+
+    private static func count(_ count: Int, _ what: String) -> String { "\(count) \(what)\(count == 1 ? "" : "s")" }
 
     /// Says what of a board stays untouched, and which chains are not run for it. False: a configuration confirms what the
     /// board does not have.

@@ -3,7 +3,7 @@ import Rig
 /// What a command line of `ballastd` asks for.
 public enum Invocation: Equatable, Sendable {
     case run(RunOptions)
-    case check(boards: [String], configurations: [String])
+    case check(CheckedFiles)
     /// Says something to a simulated rig.
     case twin(TwinPlace, command: String)
     /// Runs the simulated rig of a board file in a process of its own, for agents that come to the socket.
@@ -17,6 +17,20 @@ public enum Invocation: Equatable, Sendable {
         case state(String)
         /// In a process of its own, behind this socket.
         case socket(String)
+    }
+
+    /// The files that `ballastd check` looks at.
+    public struct CheckedFiles: Equatable, Sendable {
+        public var boards: [String]
+        public var configurations: [String]
+        /// Grid products.
+        public var products: [String]
+
+        public init(boards: [String] = [], configurations: [String] = [], products: [String] = []) {
+            self.boards = boards
+            self.configurations = configurations
+            self.products = products
+        }
     }
 
     /// The options of `ballastd run`.
@@ -63,14 +77,15 @@ public enum Invocation: Equatable, Sendable {
         usage: ballastd run --board FILE [--config FILE] [--state DIR]
                             [--pool stratum+tcp://HOST:PORT --user NAME [--password WORD]]
                             [--twin SOCKET]
-               ballastd check [--board FILE]... [--config FILE]...
+               ballastd check [--board FILE]... [--config FILE]... [--product FILE]...
                ballastd twin --state DIR|--socket PATH COMMAND...
                ballastd twin serve --board FILE --socket PATH
                ballastd version
                ballastd help
 
         run      mine, in the foreground; events go to stderr, one a line
-        check    validate board and configuration files, drive nothing; exit 0 when all are valid, 1 when not
+        check    validate board, configuration and grid product files, drive nothing; exit 0 when all are valid,
+                 1 when not
         twin     tell the simulated rig of a running agent what happens to it; "twin --state DIR help" lists it;
                  serve: run a simulated rig of its own, which outlives the agents that are given it with --twin
         version  print the version and what this build contains
@@ -125,15 +140,18 @@ public enum Invocation: Equatable, Sendable {
     }
 
     private static func parseCheck(_ options: inout Options) throws(UsageError) -> Invocation {
-        var boards: [String] = []
-        var configurations: [String] = []
-        while let (index, value) = try options.next(among: ["--board", "--config"]) {
-            if index == 0 { boards.append(value) } else { configurations.append(value) }
+        var files = CheckedFiles()
+        while let (index, value) = try options.next(among: ["--board", "--config", "--product"]) {
+            switch index {
+            case 0: files.boards.append(value)
+            case 1: files.configurations.append(value)
+            default: files.products.append(value)
+            }
         }
-        guard !boards.isEmpty || !configurations.isEmpty else {
-            throw UsageError(message: "check: nothing to check; expected --board FILE or --config FILE")
+        guard files != CheckedFiles() else {
+            throw UsageError(message: "check: nothing to check; expected --board FILE, --config FILE or --product FILE")
         }
-        return .check(boards: boards, configurations: configurations)
+        return .check(files)
     }
 
     private static func parseTwin(_ options: inout Options) throws(UsageError) -> Invocation {

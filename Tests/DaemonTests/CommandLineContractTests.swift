@@ -19,8 +19,8 @@ import Testing
             ["run", "--board", "a", "--password", "p"],
             "run: --user and --password go with --pool stratum+tcp://HOST:PORT, which is missing"
         ),
-        (["check"], "check: nothing to check; expected --board FILE or --config FILE"),
-        (["check", "rig.json"], "check: unknown option \"rig.json\"; expected one of --board, --config"),
+        (["check"], "check: nothing to check; expected --board FILE, --config FILE or --product FILE"),
+        (["check", "rig.json"], "check: unknown option \"rig.json\"; expected one of --board, --config, --product"),
         (["version", "--json"], "version: unexpected \"--json\"; it takes no options"),
     ])
     func aWrongCommandLineIsUsageError(words: [String], message: String) throws {
@@ -125,6 +125,32 @@ import Testing
         #expect(
             said.code == 0 && said.errors.isEmpty
                 && said.output.filter { $0.hasSuffix(", valid") }.count == boards.count)
+    }
+
+    @Test func eachDeliveredProductIsValid() throws {
+        let folder = URL(filePath: #filePath).appending(path: "../../../Boards/products").standardized
+        let products = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+        #expect(products.count >= 25)
+        let said = try Conclusion(of: ["check"] + products.flatMap { ["--product", folder.appending(path: $0).path] })
+        #expect(said.code == 0 && said.errors.isEmpty && said.output.count == products.count)
+        for (name, line) in zip(products, said.output) {
+            #expect(line.contains("/\(name): product ") && line.hasSuffix(", valid"), "\(line)")
+        }
+    }
+
+    @Test func aBadProductIsToldAmongGoodFiles() throws {
+        let folder = try TemporaryFolder()
+        let board = try folder.write("board.json", FileComplaintTests.board)
+        let bad = try folder.write("bad.json", #"{"schema": 1, "nominal_hz": {"value": 55}}"#)
+        let said = try Conclusion(of: ["check", "--product", bad, "--product", folder.path("none"), "--board", board])
+        #expect(
+            said
+                == Conclusion(
+                    code: 1, output: ["\(board): board quiet, 1 chain, valid"],
+                    errors: [
+                        "ballastd: \(bad):1:39: nominal_hz.value: found 55; expected 50 or 60 Hz",
+                        "ballastd: \(folder.path("none")): open: ENOENT (No such file or directory)",
+                    ]))
     }
 
     /// A script that sends data and errors to different places gets each of them whole.

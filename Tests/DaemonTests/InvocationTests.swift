@@ -22,8 +22,8 @@ import Testing
                         boardPath: "Boards/cpu.json", statePath: "/tmp/s",
                         pool: .init(url: "stratum+tcp://127.0.0.1:3333", user: "a.b", password: "x"))))
         #expect(
-            try Invocation.parse(["check", "--board", "a", "--board", "b", "--config", "c"])
-                == .check(boards: ["a", "b"], configurations: ["c"]))
+            try Invocation.parse(["check", "--board", "a", "--product", "p", "--board", "b", "--config", "c"])
+                == .check(.init(boards: ["a", "b"], configurations: ["c"], products: ["p"])))
         #expect(try Invocation.parse(["version"]) == .version)
         #expect(try Invocation.parse(["--help"]) == .help)
     }

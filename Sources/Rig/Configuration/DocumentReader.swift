@@ -172,6 +172,9 @@ struct DocumentReader {
     /// A complaint about the value or key that was read last.
     func problem(_ text: String) -> DocumentError { problem(text, at: json.lastOffset) }
 
+    /// The path of the value that is being read.
+    var place: String { path }
+
     /// A complaint about the value that is being read, as a whole.
     func problemHere(_ text: String) -> DocumentError { problem(text, path: path) }
 

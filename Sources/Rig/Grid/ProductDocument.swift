@@ -1,5 +1,6 @@
 import Base
 import Grid
+import JSON
 
 /// Reads the JSON of a product file (Docs/grid.md, "GridProduct files").
 struct ProductDocument {
@@ -8,6 +9,14 @@ struct ProductDocument {
         "window", "timing", "release", "energy", "voltage_lockout_permille", "island", "measurement", "log",
         "stale_after_ms", "needs_contract",
     ]
+    /// A droop, whose curve depends on the nominal frequency, wherever in the file that stands.
+    private struct Droop {
+        var place: String
+        var permille = 0
+        var deadband = 0
+        var convention = ResponseCurve.DroopConvention.fromDeadband
+    }
+
     private static let longest = 7 * 86_400_000
 
     private var product = GridProduct(name: "", nominal: Millihertz(50_000), under: .none, over: .none)
@@ -15,13 +24,19 @@ struct ProductDocument {
     private var summary = ""
     private var sources: [ProductFile.Source] = []
     private var provenance: [ProductFile.Provenance] = []
+    /// The keys of sources that the file's numbers name, and where.
+    private var citations: [(place: String, key: String)] = []
+    private var (underDroop, overDroop): (Droop?, Droop?)
 
     mutating func read(_ reader: inout DocumentReader) throws(DocumentError) -> ProductFile {
         let required = ["schema", "name", "region", "summary", "sources", "nominal_hz", "needs_contract"]
         try reader.object(keys: Self.keys, required: required) { (reader, key) throws(DocumentError) in
             try member(key, &reader)
         }
-        try check(reader)
+        if let underDroop { product.under = try resolve(underDroop, reader) }
+        if let overDroop { product.over = try resolve(overDroop, reader) }
+        try checkSources(reader)
+        try checkContradictions(reader)
         return ProductFile(
             product: product, region: region, summary: summary, sources: sources, provenance: provenance)
     }
@@ -34,13 +49,12 @@ struct ProductDocument {
         case "summary": summary = try text(&reader, "a line of 1 to 240 bytes", 240)
         case "sources": try readSources(&reader)
         case "nominal_hz":
-            let hertz = try quantity(&reader, "nominal_hz") { (reader) throws(DocumentError) in
-                try reader.integer(in: 50...60, unit: "Hz")
+            let hertz = try quantity(&reader, key) { (reader) throws(DocumentError) in
+                try reader.number("50 or 60 Hz") { $0.int == 50 || $0.int == 60 ? $0.int : nil }
             }
-            guard hertz == 50 || hertz == 60 else { throw reader.problem("found \(hertz); expected 50 or 60 Hz") }
             product.nominal = Millihertz(clamping: hertz * 1000)
-        case "under": product.under = try curve(&reader, key)
-        case "over": product.over = try curve(&reader, key)
+        case "under": (product.under, underDroop) = try curve(&reader)
+        case "over": (product.over, overDroop) = try curve(&reader)
         case "hysteresis_mhz": product.hysteresis = Millihertz(clamping: try number(&reader, key, 0...1000))
         case "latched": product.isLatched = try reader.bool()
         case "window": product.window = try reader.choice([("fast", GridProduct.Window.fast), ("slow", .slow)])
@@ -81,22 +95,29 @@ struct ProductDocument {
         }
     }
 
-    private mutating func curve(_ reader: inout DocumentReader, _ path: String) throws(DocumentError) -> ResponseCurve {
+    private mutating func curve(_ reader: inout DocumentReader) throws(DocumentError) -> (ResponseCurve, Droop?) {
         var curve: ResponseCurve?
+        var droop: Droop?
+        let place = reader.place
         try reader.object(keys: ["points", "droop"]) { (reader, key) throws(DocumentError) in
-            guard curve == nil else { throw reader.problem("expected either points or droop, not both") }
+            guard curve == nil, droop == nil else {
+                throw reader.problem("expected either points or droop, not both", path: place)
+            }
             if key == "droop" {
-                curve = try droop(&reader, path + ".droop")
+                droop = try readDroop(&reader)
             } else {
                 let points = try reader.array(limit: 16) { (reader) throws(DocumentError) in
-                    try point(&reader, path + ".points")
+                    try point(&reader, place + ".points")
                 }
                 curve = ResponseCurve(points)
-                if curve == nil { throw reader.problem("expected deviations that rise and responses that do not fall") }
+                guard curve != nil, !points.isEmpty else {
+                    throw reader.problemHere(
+                        "expected 1 to 16 points, deviations that rise, responses that do not fall")
+                }
             }
         }
-        guard let curve else { throw reader.problem("expected points or droop") }
-        return curve
+        guard curve != nil || droop != nil else { throw reader.problemHere("expected points or droop") }
+        return (curve ?? .none, droop)
     }
 
     private mutating func point(
@@ -114,26 +135,30 @@ struct ProductDocument {
         return point
     }
 
-    private mutating func droop(
-        _ reader: inout DocumentReader, _ path: String
-    ) throws(DocumentError) -> ResponseCurve {
-        var (permille, deadband) = (0, 0)
-        var convention = ResponseCurve.DroopConvention.fromDeadband
+    private mutating func readDroop(_ reader: inout DocumentReader) throws(DocumentError) -> Droop {
+        var droop = Droop(place: reader.place)
         let keys = ["permille", "deadband_mhz", "convention"]
         try reader.object(keys: keys, required: keys) { (reader, key) throws(DocumentError) in
+            let path = droop.place + "." + key
             switch key {
-            case "permille": permille = try number(&reader, path + ".permille", 1...200)
-            case "deadband_mhz": deadband = try number(&reader, path + ".deadband_mhz", 0...1000)
+            case "permille": droop.permille = try number(&reader, path, 1...200)
+            case "deadband_mhz": droop.deadband = try number(&reader, path, 0...1000)
             default:
-                convention = try reader.choice([
+                droop.convention = try reader.choice([
                     ("from_deadband", ResponseCurve.DroopConvention.fromDeadband), ("full_at_droop", .fullAtDroop),
                 ])
             }
         }
+        return droop
+    }
+
+    private func resolve(_ droop: Droop, _ reader: DocumentReader) throws(DocumentError) -> ResponseCurve {
         let curve = ResponseCurve.droop(
-            permille: Int32(clamping: permille), deadband: Millihertz(clamping: deadband), nominal: product.nominal,
-            convention: convention)
-        guard let curve else { throw reader.problem("the deadband is wider than the droop; expected a smaller one") }
+            permille: Int32(clamping: droop.permille), deadband: Millihertz(clamping: droop.deadband),
+            nominal: product.nominal, convention: droop.convention)
+        guard let curve else {
+            throw reader.problem("the deadband is wider than the droop; expected a smaller one", path: droop.place)
+        }
         return curve
     }
 
@@ -250,7 +275,6 @@ struct ProductDocument {
     ) throws(DocumentError) {
         var origin = ProductFile.Provenance(path: path, confidence: .assumed, source: "")
         let all = keys + ["confidence", "source"]
-        let known = sources
         try reader.object(keys: all, required: all) { (reader, key) throws(DocumentError) in
             switch key {
             case "confidence":
@@ -258,9 +282,8 @@ struct ProductDocument {
                     ("A", ProductFile.Confidence.published), ("B", .believed), ("C", .assumed),
                 ])
             case "source":
-                origin.source = try reader.string("the key of a source that stands above") { text in
-                    known.contains { $0.key == text } ? text : nil
-                }
+                origin.source = try text(&reader, "the key of one of the sources", 16)
+                citations.append((reader.place, origin.source))
             default: try body(&reader, key)
             }
         }
@@ -275,27 +298,47 @@ struct ProductDocument {
 
     // MARK: Contradictions
 
-    private func check(_ reader: DocumentReader) throws(DocumentError) {
+    private func checkSources(_ reader: DocumentReader) throws(DocumentError) {
+        for (index, source) in sources.enumerated()
+        where sources[..<index].contains(where: { $0.key == source.key }) {
+            throw reader.problem(
+                "found \"\(source.key)\"; expected a key that no other source has", path: "sources[\(index)].key")
+        }
+        for (place, key) in citations where !sources.contains(where: { $0.key == key }) {
+            throw reader.problem("found \"\(key)\"; expected the key of one of the sources", path: place)
+        }
+    }
+
+    private func checkContradictions(_ reader: DocumentReader) throws(DocumentError) {
         let timing = product.timing
         if product.under.points.isEmpty, product.over.points.isEmpty {
-            throw reader.problem("the product responds to nothing; expected under or over")
+            throw reader.problemHere("the product responds to nothing; expected under or over")
         }
         if let limit = timing.startNoLater, timing.startNoEarlier > limit {
-            throw reader.problem("timing: the start is to be later than it may; expected no earlier ≤ no later")
+            throw reader.problem(
+                "the start is to be later than it may; expected no earlier ≤ no later",
+                path: "timing.start_no_earlier_ms")
         }
         if let limit = timing.fullNoLater, max(timing.fullNoEarlier, timing.startNoEarlier) > limit {
-            throw reader.problem("timing: the full response is to be later than it may; expected no earlier ≤ no later")
+            throw reader.problem(
+                "the full response is to be later than it may; expected no earlier ≤ no later",
+                path: "timing.full_no_later_ms")
         }
         if product.isLatched {
             let first = [product.under, product.over].compactMap { $0.points.first?.deviation }.min() ?? .zero
             guard let within = product.release.within, within < first || first == .zero else {
                 throw reader.problem(
-                    "release.within_mhz: a latched product needs one inside its trigger of \(first.value) mHz")
+                    "expected one, since a latched product needs it inside its trigger of \(first.value) mHz",
+                    path: "release.within_mhz")
             }
         }
         if let release = product.release.within, release > .zero, !product.isLatched {
             let last = [product.under, product.over].compactMap { $0.points.last?.deviation }.max() ?? .zero
-            if release > last { throw reader.problem("release.within_mhz lies outside the curve of \(last.value) mHz") }
+            if release > last {
+                throw reader.problem(
+                    "found \(release.value); expected one inside the curve of \(last.value) mHz",
+                    path: "release.within_mhz")
+            }
         }
     }
 }

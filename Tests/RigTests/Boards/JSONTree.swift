@@ -32,7 +32,7 @@ indirect enum JSONTree: Codable {
         switch self {
         case .bool(let bool): bool ? "true" : "false"
         case .number(let number): number == number.rounded() ? "\(Int(number))" : "\(number)"
-        case .string(let string): "\"\(string)\""
+        case .string(let string): "\"\(string.replacing("\"", with: "\\\""))\""
         case .array(let elements): "[\(elements.map(\.text).joined(separator: ","))]"
         case .object(let members):
             "{\(members.sorted { $0.key < $1.key }.map { "\"\($0.key)\":\($0.value.text)" }.joined(separator: ","))}"

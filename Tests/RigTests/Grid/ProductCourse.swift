@@ -5,16 +5,22 @@ import Rig
 
 /// The product files that are shipped.
 enum ShippedProducts {
+    private static let folder = BoardFiles.folder.appending(path: "products")
+
     static let all: [(name: String, file: ProductFile)] = {
-        let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../Boards/products")
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: root.path)) ?? []
-        return names.sorted().filter { $0.hasSuffix(".json") }.compactMap { name in
-            guard let data = try? Data(contentsOf: root.appending(path: name)),
-                let file = try? ProductFile.read(file: name, bytes: Array(data))
-            else { return nil }
-            return (String(name.dropLast(5)), file)
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        return names.sorted().filter { $0.hasSuffix(".json") }.compactMap { file in
+            let name = String(file.dropLast(5))
+            guard let bytes = try? bytes(name), let product = try? ProductFile.read(file: file, bytes: bytes) else {
+                return nil
+            }
+            return (name, product)
         }
     }()
+
+    static func bytes(_ name: String) throws -> [UInt8] {
+        Array(try Data(contentsOf: folder.appending(path: "\(name).json")))
+    }
 
     static var names: [String] { all.map(\.name) }
 

@@ -86,12 +86,24 @@ import Testing
         ),
         (
             #""under": {"points": [{"mhz": 200, "permille": 1000, "confidence": "C", "source": "z"}]}"#,
-            #"under.points[0].source: found "z"; expected the key of a source that stands above"#
+            #"under.points[0].source: found "z"; expected the key of one of the sources"#
         ),
         (#""hysteresis_mz": 3"#, #"unknown key "hysteresis_mz"; did you mean "hysteresis_mhz"?"#),
         (
             #""latched": true, "under": {"points": [{"mhz": 200, "permille": 1000, "confidence": "C", "source": "k"}]}"#,
-            "a latched product needs one inside its trigger of 200 mHz"
+            "release.within_mhz: expected one, since a latched product needs it inside its trigger of 200 mHz"
+        ),
+        (
+            #""release": {"within_mhz": {"value": 300, "confidence": "C", "source": "k"}}, "under": {"points": [{"mhz": 200, "permille": 1000, "confidence": "C", "source": "k"}]}"#,
+            "release.within_mhz: found 300; expected one inside the curve of 200 mHz"
+        ),
+        (
+            #""under": {"points": [{"mhz": 200, "permille": 1000, "confidence": "C", "source": "k"}, {"mhz": 100, "permille": 1000, "confidence": "C", "source": "k"}]}"#,
+            "under.points: expected 1 to 16 points, deviations that rise, responses that do not fall"
+        ),
+        (
+            #""under": {"points": [], "droop": {}}"#,
+            "under.points: expected 1 to 16 points"
         ),
         (#""latched": false"#, "the product responds to nothing; expected under or over"),
         (
