@@ -23,12 +23,13 @@ final class SimulatedRig: @unchecked Sendable {
     let twin: TwinRig
     let chains: [Chain]
     let clock = MachineClock()
-    let exclusion = MachineExclusion()
+    /// For the chips' buses and lines: whoever speaks to chips finds them supplied as the rig is by then.
+    var exclusion: any Exclusion { twin.exclusion }
 
     init(_ board: Board, _ simulation: SimulationDescription, kernel: ScanKernel) {
         let plan = SimulatedRigPlan(board, simulation)
         twin = TwinRig(
-            configuration: plan.configuration, seed: simulation.seed, clock: clock, exclusion: exclusion)
+            configuration: plan.configuration, seed: simulation.seed, clock: clock, exclusion: MachineExclusion())
         var chains: [Chain] = []
         for (index, chain) in board.chipChains.enumerated() {
             let model = Self.chips(

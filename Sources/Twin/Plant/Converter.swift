@@ -33,16 +33,24 @@ final class Converter {
     static let efficiency = 0.92
     /// Millivolts per millisecond, up and down.
     private static let slew = 20.0
-    /// Degrees above its surroundings per watt lost, and seconds to get there.
-    private static let kelvinPerWatt = 6.0
+    /// Degrees above its surroundings at its current limit and the voltage that it is built for, and seconds to get there:
+    /// each converter is cooled for its size. Made up.
+    private static let kelvinAtLimit = 20.0
     private static let timeConstant = 20.0
+    /// Degrees per watt lost.
+    private let kelvinPerWatt: Double
 
     init(target: Double, currentLimit: Double, temperatureLimit: Double, temperature: Double) {
         self.target = target
         self.currentLimit = currentLimit
         self.temperatureLimit = temperatureLimit
         self.temperature = temperature
+        let most = currentLimit * target / 1000
+        kelvinPerWatt = Converter.kelvinAtLimit / max(Converter.lost(at: most), 0.001)
     }
+
+    /// Watts lost while so many are delivered.
+    private static func lost(at load: Double) -> Double { load * (1 - efficiency) / efficiency }
 
     /// - Parameter lease: until when it stays on without another word; nil for ever.
     func turn(on: Bool, lease: Instant? = nil) {
@@ -70,8 +78,7 @@ final class Converter {
             self.lease = nil
         }
         current = output > 1 ? load / (output / 1000) : 0
-        let lost = load * (1 - Converter.efficiency) / Converter.efficiency
-        let settled = surroundings + lost * Converter.kelvinPerWatt
+        let settled = surroundings + Converter.lost(at: load) * kelvinPerWatt
         temperature += (settled - temperature) * (seconds / (Converter.timeConstant + seconds))
         if current > currentLimit {
             trip = .overcurrent

@@ -185,7 +185,9 @@ extension T1Chain {
             output.append(.reset(asserted: false))
             return begin(.identify, now, &output)
         }
-        wait(.seconds(min(restartCount, 2)), then: .powerUp(part + 1), now)
+        // Chips without voltage would hear nothing of what follows.
+        let rise = part == 1 ? plan.timing.supplyStep : .zero
+        wait(rise + .seconds(min(restartCount, 2)), then: .powerUp(part + 1), now)
     }
 
     // MARK: Counting and cores

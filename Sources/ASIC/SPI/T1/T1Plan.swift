@@ -68,7 +68,7 @@ public struct T1Timing: Hashable, Sendable {
     public var coreSwitching: Duration = .microseconds(200)
     /// Between the writes that point the converter.
     public var sensorStep: Duration = .milliseconds(1)
-    /// How long the supply is given after a step. No figure is on record; this one was chosen here.
+    /// How long the supply is given after it was switched on, and after a step. No figure is on record; chosen here.
     public var supplyStep: Duration = .milliseconds(300)
     /// Between rounds of reading results and giving jobs.
     public var cycle: Duration = .milliseconds(10)
