@@ -94,7 +94,10 @@ let package = Package(
         tests("ThermalTests", ["Thermal", "Buses", "Base"]),
         tests(
             "TwinTests",
-            ["Twin", "Rig", "ASIC", "Peripherals", "Stratum", "LoopbackPool", "Mining", "SHA256", "Buses", "Base"]),
+            [
+                "Twin", "Rig", "Thermal", "ASIC", "Peripherals", "Stratum", "LoopbackPool", "Mining", "SHA256", "Buses",
+                "Base",
+            ]),
         tests("PeripheralsTests", ["Peripherals", "Buses", "Base"]),
         tests(
             "RigTests",

@@ -43,7 +43,8 @@ struct ChannelEstimate {
             badReadings = 0
         } else {
             judge(reading, of: channel, tuning: tuning, in: circumstances)
-            if quality == .fresh, now - takenAt > tuning.staleAfter, !circumstances.disabled.contains(.staleness) {
+            let limit = channel.staleAfter ?? tuning.staleAfter
+            if quality == .fresh, now - takenAt > limit, !circumstances.disabled.contains(.staleness) {
                 quality = .stale(now - takenAt)
             }
         }
@@ -110,7 +111,7 @@ struct ChannelEstimate {
         let reach = Int64(channel.slewPerSecond.millidegrees) * milliseconds / 1000
         let change = Int64(new.millidegrees) - Int64(value.millidegrees)
         // Nor does a working part cool faster than it heats without cooling.
-        if change.magnitude <= UInt64(reach + band) { return nil }
+        if change.magnitude <= UInt64(reach + band + Int64(channel.loadStep.millidegrees)) { return nil }
         return isConfirmed(new, band: band, rises: change > 0, tuning: tuning, in: circumstances) ? nil : .jump
     }
 

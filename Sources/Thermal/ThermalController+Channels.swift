@@ -107,12 +107,15 @@ extension ThermalController {
         }
     }
 
-    /// Whether its board has been on for too short a time for the sensor to answer.
+    /// Whether its board has been on for too short a time for the sensor to answer. One that has answered since is not
+    /// waited for again.
     private func isAwaited(_ index: Int) -> Bool {
         guard let answersAfter = configuration.channels[index].answersAfterPower,
             case .board(let board) = configuration.channels[index].owner,
             let since = power[board].energisedSince
         else { return false }
-        return estimates[index].quality != .fresh && lastTick - since < answersAfter
+        let estimate = estimates[index]
+        let hasAnswered = estimate.value != nil && estimate.takenAt > since
+        return estimate.quality != .fresh && !hasAnswered && lastTick - since < answersAfter
     }
 }

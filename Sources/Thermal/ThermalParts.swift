@@ -57,12 +57,17 @@ public struct ThermalChannel: Sendable {
     public var minimumRise: Celsius
     /// How long after power-on the first value may take; nil when the sensor answers without its board's power.
     public var answersAfterPower: Duration?
+    /// How far it may fall or rise at once when its board's load changes, beyond `slewPerSecond`: how much hotter than
+    /// their heat sinks the dies themselves are.
+    public var loadStep: Celsius
+    /// A reading older than this does not count as good; nil for the tuning's.
+    public var staleAfter: Duration?
 
     public init(
         name: String, owner: Owner, kind: Kind, limits: TemperatureLimits, policy: Policy = .mustBePresent,
         plausible: ClosedRange<Celsius> = .degrees(-20)...(.degrees(125)), slewPerSecond: Celsius = .degrees(1),
         noise: Celsius = .zero, resolution: Celsius = Celsius(millidegrees: 62), minimumRise: Celsius = .degrees(3),
-        answersAfterPower: Duration? = nil
+        answersAfterPower: Duration? = nil, loadStep: Celsius = .zero, staleAfter: Duration? = nil
     ) {
         self.name = name
         self.owner = owner
@@ -75,6 +80,8 @@ public struct ThermalChannel: Sendable {
         self.resolution = resolution
         self.minimumRise = minimumRise
         self.answersAfterPower = answersAfterPower
+        self.loadStep = loadStep
+        self.staleAfter = staleAfter
     }
 }
 

@@ -12,6 +12,8 @@ final class MiningBench {
     let pool: PoolDesk
     /// Versions of a header in one piece of work.
     let versionsPerPiece: UInt64
+    /// Whether boards that ask for work are given any.
+    var givesWork = true
     private(set) var events: [ChainEvent] = []
     private(set) var faults: [BusFault] = []
     private(set) var found = 0
@@ -83,7 +85,7 @@ final class MiningBench {
         for report in board.takeReports() {
             switch report {
             case .found(let nonce): judge(nonce)
-            case .needsWork(let count): try assign(count)
+            case .needsWork(let count): if givesWork { try assign(count) }
             case .event(let event): events.append(event)
             case .clockRefused, .leaseExpired: break
             case .fault(let fault, _): faults.append(fault)

@@ -19,6 +19,8 @@ import Twin
             })
         // The driver looks at one chip's queue only, so now and then a job comes to one that is still full.
         #expect(rig.chain.refusedJobs < 60)
+        let temperature = try #require(rig.bench.status.chipTemperature.value)
+        #expect((.degrees(20) ... .degrees(125)).contains(temperature))
     }
 
     func check(_ rig: SPIRig, for duration: Duration) throws {

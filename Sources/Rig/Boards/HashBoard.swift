@@ -65,7 +65,7 @@ public enum BoardOrder: Sendable {
 }
 
 /// What a board is doing, for telemetry.
-public struct BoardStatus: Hashable, Sendable {
+public struct BoardStatus: Equatable, Sendable {
     /// Where the board is in its life.
     public enum Stage: Hashable, Sendable {
         case off
@@ -93,6 +93,8 @@ public struct BoardStatus: Hashable, Sendable {
     /// Hashes per second as the valid nonces tell, and its standard error; 0 before there are any.
     public var hashesPerSecond: UInt64 = 0
     public var standardError: UInt64 = 0
+    /// The hottest that the chips measure themselves.
+    public var chipTemperature = Reading<Celsius>.failed(.settling)
 
     public init() {}
 

@@ -1,5 +1,6 @@
 import ASIC
 import Base
+import Buses
 import Mining
 
 /// What the chains on SPI buses have in common for whoever holds the bus.
@@ -12,6 +13,8 @@ public protocol SPIChain {
     var expectedCount: Int { get }
     /// What the chips were last told to run at.
     var currentFrequency: ClockFrequency? { get }
+    /// The hottest that the chips measure themselves.
+    func hottestChip(now: Instant) -> Reading<Celsius>
 
     mutating func start(now: Instant, into output: inout SPIOutput)
     mutating func stop(now: Instant, into output: inout SPIOutput)
@@ -28,6 +31,8 @@ public protocol SPIChain {
 extension A1Chain: SPIChain {
     public var expectedCount: Int { plan.chipCount }
     public var currentFrequency: ClockFrequency? { clock?.frequency }
+    /// A1 chips measure no temperature.
+    public func hottestChip(now: Instant) -> Reading<Celsius> { .failed(.settling) }
     /// A1 boards have no supply of their own to set: nothing asks for it.
     public mutating func supplyDone(now: Instant, into output: inout SPIOutput) {}
     /// A1 boards have no supply of their own to set: nothing asks for it.

@@ -118,6 +118,7 @@ public final class SPIHashBoard<Chain: SPIChain>: HashBoard {
         status.chipsPresent = chain.workingCount
         status.chipsExpected = chain.expectedCount
         status.take(chain.ledger.statistics, chain.ledger.hashRate.rate(now: now))
+        status.chipTemperature = chain.hottestChip(now: now)
         return status
     }
 

@@ -105,6 +105,7 @@ public final class UARTHashBoard: HashBoard {
         status.chipsPresent = chain.presentChipCount
         status.chipsExpected = chain.plan.chipCount
         status.take(chain.statistics, chain.hashRate.rate(now: now))
+        status.chipTemperature = chain.hottestChip(now: now)
         return status
     }
 

@@ -25,6 +25,11 @@ public struct ControlAssembly: Sendable {
     static let restDivisor: Int32 = 20
     /// The first temperature from chips that measure themselves may take as long as their bring-up.
     static let chipsAnswerAfter = Duration.seconds(90)
+    /// From a reading of the chips to the tick that uses it: a board tells its status once a second, a tick is half a second,
+    /// and a busy machine may take a second more.
+    static let chipsReportWithin = Duration.milliseconds(2500)
+    /// A die is up to this much hotter than its heat sink while it hashes: 9 W, 0.8 °C/W (Docs/twin-plant.md), and a little.
+    static let chipsLoadStep = Celsius.degrees(8)
 
     /// - Parameter running: the hash boards that may be run, by their place in the board file.
     public init(_ board: Board, clearance: Clearance, running: [Int]) throws(Problem) {
@@ -128,6 +133,10 @@ public struct ControlAssembly: Sendable {
                 wiring.channels.append(nil)
                 continue
             }
+            if sensor.kind == .chips, case .board(let index) = channel.owner {
+                wiring.chipSensors.append(
+                    ControlWiring.ChipSensor(board: index, channel: channels.count, offset: sensor.offset))
+            }
             wiring.channels.append(channels.count)
             channels.append(channel)
         }
@@ -184,10 +193,18 @@ public struct ControlAssembly: Sendable {
             case .errorProne: .errorProne
             }
         let highest = max(.degrees(125), limits.powerDown + .degrees(20))
-        return ThermalChannel(
+        var channel = ThermalChannel(
             name: sensor.name, owner: owner, kind: kind, limits: limits, policy: policy,
-            plausible: .degrees(-20)...highest,
-            answersAfterPower: sensor.kind == .chips ? chipsAnswerAfter : nil)
+            plausible: .degrees(-20)...highest)
+        if sensor.kind == .chips {
+            guard case .board(let index) = owner, let interval = chains[index].kind.temperatureInterval else {
+                return nil
+            }
+            channel.answersAfterPower = chipsAnswerAfter
+            channel.loadStep = chipsLoadStep
+            channel.staleAfter = interval + chipsReportWithin
+        }
+        return channel
     }
 
     /// One fan for each tachometer on the output, or a single one that nothing counts.

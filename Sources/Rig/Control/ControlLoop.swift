@@ -93,6 +93,9 @@ public struct ControlLoop: Sendable {
         guard observation.boards.indices.contains(index) else { return }
         observation.boards[index].status = status
         observation.boards[index].statusAt = now
+        for sensor in wiring.chipSensors where sensor.board == index {
+            observation.temperatures[sensor.channel] = status.chipTemperature.map { $0 + sensor.offset }
+        }
     }
 
     /// Takes in what proves that each party of the progress gate is alive, in the gate's order.

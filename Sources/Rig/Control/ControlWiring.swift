@@ -1,3 +1,5 @@
+import Base
+
 /// Which of the board file's entries each of the controller's parts is; numbers are places in the board file's sections.
 public struct ControlWiring: Equatable, Sendable {
     /// What a power meter measures.
@@ -7,8 +9,19 @@ public struct ControlWiring: Equatable, Sendable {
         case mains
     }
 
+    /// A thermal channel that shows what the chips of a board measure themselves.
+    public struct ChipSensor: Equatable, Sendable {
+        /// The controller's board.
+        public var board: Int
+        public var channel: Int
+        /// Added to every value.
+        public var offset: Celsius
+    }
+
     /// By sensor: its thermal channel; nil for one that is only shown.
     public var channels: [Int?]
+    /// The channels whose values come with the status of a board.
+    public var chipSensors: [ChipSensor] = []
     /// By fan: the controller's fans that hang on its output, one for each tachometer, and one where there is none.
     public var fans: [Range<Int>]
     /// By supply: the controller's supply; nil for one that is not driven.

@@ -92,4 +92,42 @@ import Testing
             BoardFiles.complaint(Self.board(sections, chain: "{\"kind\": \"bm1362\", \(Self.chips), \(key)}")))
         #expect(said.hasSuffix(": \(message)"), "\(said)")
     }
+
+    /// A sensor of kind `chips` on a chain of `kind`.
+    private func chipSensor(_ kind: String, policy: String) -> String {
+        let sections = #"""
+            "uart": {"u": {"device": "/dev/ttyS1", "max_baud": 115200, \#(Self.measured)}},
+            "spi": {"u": {"device": "/dev/spidev0.0", \#(Self.measured)}},
+            "lines": {"r": {"direction": "out", "sysfs": 1, "active_low": true, \#(Self.measured)}},
+            "limits": {"l": {"target_celsius": 60, "hot_celsius": 70, "critical_celsius": 80, "power_down_celsius": 90,
+                \#(Self.measured)}},
+            "sensors": {"own": {"kind": "chips", "place": "chip", "chain": "b", "policy": "\#(policy)", "limits": "l",
+                \#(Self.measured)}},
+            """#
+        var chips = Self.chips
+        if kind == "a1" || kind == "t1" { chips = chips.replacing(#""uart""#, with: #""spi""#) }
+        if kind == "t1" { chips += #", "min_frequency_mhz": 400"# }
+        return Self.board(sections, chain: #"{"kind": "\#(kind)", \#(chips)}"#)
+    }
+
+    @Test func chipsThatTellTheirTemperatureMayBeASensor() {
+        #expect(BoardFiles.complaint(chipSensor("t1", policy: "required")) == nil)
+        #expect(BoardFiles.complaint(chipSensor("bm1368", policy: "removable")) == nil)
+        #expect(BoardFiles.complaint(chipSensor("bm1368", policy: "error-prone")) == nil)
+    }
+
+    @Test(arguments: ["bm1362", "bm1366", "bm1370", "bm1397", "a1"])
+    func chipsThatMeasureNothingAreNoSensor(kind: String) {
+        #expect(
+            BoardFiles.complaint(chipSensor(kind, policy: "removable"))
+                == #"b.json:7:29: sensors.own.kind: found "chips"; \#(kind) chips measure no temperature that can be read, only bm1368 and t1 do"#
+        )
+    }
+
+    @Test func chipsThatAreAskedSeldomDoNotSuperviseABoard() {
+        #expect(
+            BoardFiles.complaint(chipSensor("bm1368", policy: "required"))
+                == #"b.json:7:79: sensors.own.policy: found "required"; expected "removable" or "error-prone": bm1368 chips are asked every 10s, too seldom to supervise a board by"#
+        )
+    }
 }

@@ -1,3 +1,4 @@
+import Base
 import Buses
 
 /// Looks through a board file that reads well for what cannot be: names that nothing has, pins and addresses that are used
@@ -25,6 +26,10 @@ struct BoardCheck {
         var part: String
         var share: String
     }
+
+    /// With readings further apart than this, a board whose sensor has died would not be off within ten seconds: before
+    /// that come their way to the controller and its five seconds of patience (Docs/thermal.md).
+    private static let longestSupervision = Duration.milliseconds(2500)
 
     private let board: Board
     private var claims: [Claim] = []
@@ -168,10 +173,30 @@ struct BoardCheck {
             if let chain = sensor.chain { refer(chain, to: chainNames, "a chain", "\(path).chain") }
             switch sensor.kind {
             case .hwmon: claim(.use("hwmon \(sensor.chip) temperature \(sensor.channel)"), "\(path).channel")
-            case .chips: claim(.use("chips of \(sensor.chain ?? "")"), "\(path).chain")
+            case .chips:
+                claim(.use("chips of \(sensor.chain ?? "")"), "\(path).chain")
+                checkChips(sensor, path)
             default:
                 address(sensor.address, on: sensor.bus, sensor.kind.name, "temperature \(sensor.channel)", path)
             }
+        }
+    }
+
+    /// Chips that measure nothing would never give a value, and the board would wait for it.
+    private mutating func checkChips(_ sensor: SensorDescription, _ path: String) {
+        guard let chain = board.chipChains.first(where: { $0.name == sensor.chain }) else { return }
+        guard let interval = chain.kind.temperatureInterval else {
+            let able = ChipKind.all.filter { $0.temperatureInterval != nil }.map { $0.name }
+            return complain(
+                "\(path).kind",
+                "found \"chips\"; \(chain.kind.name) chips measure no temperature that can be read, only"
+                    + " \(able.joined(separator: " and ")) do")
+        }
+        if sensor.policy == .required, interval > Self.longestSupervision {
+            complain(
+                "\(path).policy",
+                "found \"required\"; expected \"removable\" or \"error-prone\": \(chain.kind.name) chips are asked every"
+                    + " \(Decimal.span(interval)), too seldom to supervise a board by")
         }
     }
 

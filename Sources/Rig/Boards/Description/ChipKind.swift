@@ -1,4 +1,5 @@
 import ASIC
+import Base
 
 /// The mining chips that a chain can be made of.
 public enum ChipKind: Equatable, Sendable {
@@ -29,6 +30,15 @@ public enum ChipKind: Equatable, Sendable {
         case .bm1370: .bm1370
         case .bm1397: .bm1397
         case .a1, .t1: nil
+        }
+    }
+
+    /// How often a chain of them asks its chips for their temperatures; nil for chips that measure none.
+    var temperatureInterval: Duration? {
+        switch self {
+        case .t1: T1Timing().temperatureInterval
+        case .bm1368: ChainTiming().healthInterval
+        case .bm1362, .bm1366, .bm1370, .bm1397, .a1: nil
         }
     }
 
