@@ -10,7 +10,7 @@ import Testing
     }
 
     /// The chips of each rig find some shares a second of this difficulty; every one of them is judged by the pool.
-    @Test(arguments: ["sim-s19", "sim-bitaxe", "sim-a1"])
+    @Test(arguments: ["sim-s19", "sim-bitaxe", "sim-a1", "sim-t1"])
     func simulatedChipsMineAcceptedShares(name: String) throws {
         let bench = try ProcessBench(difficulty: "0.00002")
         let daemon = try ChildProcess(
