@@ -107,7 +107,7 @@ import Testing
         #expect(missing.events.first == .chipsMissing(found: 4, expected: 5))
         var strict = try bench(5, fitted: 4)
         try strict.start()
-        try strict.run(for: .milliseconds(500))
+        try strict.run(for: .milliseconds(900))
         #expect(strict.events == [.restarting(.chipCount(found: 4, expected: 5), attempt: 1)])
         var changing = try bench()
         changing.chips.faults.secondCount = 3
