@@ -30,6 +30,12 @@ else
     cp "$board" "$root/etc/ballast/board.json"
 fi
 
+# Products that are there already are somebody's: what was sold may differ from what is shipped.
+mkdir -p "$root/etc/ballast/products"
+for product in "$here"/Boards/products/*.json; do
+    [ -e "$root/etc/ballast/products/${product##*/}" ] || cp "$product" "$root/etc/ballast/products/"
+done
+
 if [ -d "$root/lib/udev" ] || [ -d "$root/usr/lib/udev" ]; then
     mkdir -p "$root/etc/udev/rules.d"
     cp "$here/Udev/60-ballast.rules" "$root/etc/udev/rules.d/60-ballast.rules"

@@ -2,6 +2,7 @@
 #include "clinux_process.h"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/auxv.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -65,3 +66,26 @@ void clinux_seed(void *bytes, size_t count) {
 /// Swift's hash tables take their seed from here. The C library's version waits for the kernel's pool to be seeded, which on
 /// old kernels without a hardware generator takes minutes after power-on: a rig must not stand still for a hash seed.
 void arc4random_buf(void *bytes, size_t count) { clinux_seed(bytes, count); }
+
+#ifndef MCL_ONFAULT
+#define MCL_ONFAULT 4
+#endif
+
+// Where the program begins and ends in memory, from the linker.
+extern char __executable_start[], _end[];
+
+int clinux_lock_memory(void) {
+    struct rlimit limit;
+    if (geteuid() != 0 && getrlimit(RLIMIT_MEMLOCK, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY) {
+        errno = EPERM;
+        return -1;
+    }
+    // Stacks are megabytes of which kilobytes are used: locking what is used costs little memory (since Linux 4.4).
+    if (mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) != 0) return -1;
+    return mlock(__executable_start, (size_t)(_end - __executable_start));
+}
+
+void clinux_use_stack(void) {
+    volatile char pages[65536];
+    for (size_t index = 0; index < sizeof pages; index += 4096) pages[index] = 0;
+}

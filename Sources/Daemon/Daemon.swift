@@ -23,6 +23,7 @@ final class Daemon {
         static let reports = Reactor.Token(rawValue: 3)
         static let boards = Reactor.Token(rawValue: 4)
         static let parts = Reactor.Token(rawValue: 5)
+        static let relay = Reactor.Token(rawValue: 6)
         /// Connections count up from here.
         static let firstConnection: UInt64 = 1 << 32
         /// The desk of the simulated rig, and its clients, from here.
@@ -36,6 +37,7 @@ final class Daemon {
     private let workers: HashWorkers
     private let boards: BoardThreads
     private let control: ControlDesk?
+    private let grid: GridDesk?
     private var twin: TwinDesk?
     private let manager: ServiceManager?
     /// The last attempt to tell it something failed.
@@ -80,6 +82,11 @@ final class Daemon {
         } else {
             control = nil
         }
+        if let setup = plan.grid {
+            grid = try GridDesk(setup, control: control, state: plan.state, seed: Entropy.seed(), now: now)
+        } else {
+            grid = nil
+        }
         nextSecond = now
         nextTotals = now + Self.totalsInterval
         supervisor = Supervisor(
@@ -91,6 +98,14 @@ final class Daemon {
         try reactor.register(reports, as: Watched.reports)
         try reactor.register(boards.news, as: Watched.boards)
         if let control { try reactor.register(control.parts.news, as: Watched.parts) }
+        try grid?.watch(reactor, as: Watched.relay)
+        if let port = grid?.feedPort {
+            do throws(FileError) {
+                try plan.state?.writeEndpoints([("feed", port)])
+            } catch {
+                remarks.append(Event(.error, "state", "cannot save: \(error.description)"))
+            }
+        }
         if let tellTwin = plan.tellTwin, let state = plan.state {
             do throws(SystemError) {
                 twin = try TwinDesk(in: state.path, firstToken: Watched.firstOfTwin, reactor, handler: tellTwin)
@@ -135,9 +150,11 @@ final class Daemon {
         for connection in connections where connection.deadline.map({ $0 <= now }) ?? false {
             tell(connection.advance(reactor), of: connection)
         }
+        if let grid, grid.deadline <= now { grid.tick(now: now) }
         if let control, control.deadline <= now { control.tick(now: now) }
         try twin?.expire(reactor, now: now)
         if nextSecond <= now { everySecond(now) }
+        for event in grid?.takeEvents() ?? [] { sink.write(event) }
         for event in control?.takeEvents() ?? [] { sink.write(event) }
     }
 
@@ -145,6 +162,7 @@ final class Daemon {
         var earliest = nextSecond
         if let due = supervisor.deadline { earliest = min(earliest, due) }
         if let control { earliest = min(earliest, control.deadline) }
+        if let grid { earliest = min(earliest, grid.deadline) }
         if let due = twin?.deadline { earliest = min(earliest, due) }
         for connection in connections {
             if let due = connection.deadline { earliest = min(earliest, due) }
@@ -171,6 +189,7 @@ final class Daemon {
             }
         case Watched.boards: takeNews(limit: Self.reportsPerTurn)
         case Watched.parts: control?.takeNews(now: Clock.now)
+        case Watched.relay: grid?.takeRelayEvents(now: Clock.now)
         default:
             if let twin, twin.owns(event.token) {
                 for command in try twin.handle(event.token, reactor, now: Clock.now) {
@@ -253,6 +272,7 @@ final class Daemon {
         inbox.append(.hashed(total: workers.hashCount))
         if !boards.isEmpty { inbox.append(.boards(boards.statuses)) }
         if let control { inbox.append(.plant(control.loop.status)) }
+        if let grid { inbox.append(.grid(grid.status)) }
         if secondsCount % 5 == 0 { inbox.append(.temperature(Thermometer.read())) }
         secondsCount += 1
         sink.showLive(supervisor.status.line)
@@ -299,6 +319,8 @@ final class Daemon {
     private func stop() throws(SystemError) {
         notify(.stopping)
         work()
+        try grid?.stop(now: Clock.now)
+        for event in grid?.takeEvents() ?? [] { sink.write(event) }
         try boards.stop { takeNews(limit: .max) }
         try control?.stop(now: Clock.now)
         for event in control?.takeEvents() ?? [] { sink.write(event) }

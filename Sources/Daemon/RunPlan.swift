@@ -24,6 +24,8 @@ struct RunPlan {
     let boards: [BoardMaker]
     /// What controls power and heat; nil for a rig whose power cannot be controlled.
     let control: ControlSetup?
+    /// What follows the mains; nil for a rig that does not look at it.
+    let grid: GridSetup?
     /// Carries out what is said to the simulated rig; nil for real hardware.
     let tellTwin: TwinDesk.Handler?
     let kernel: ScanKernel
@@ -87,11 +89,12 @@ struct RunPlan {
             throw Refusal(message: error.message)
         }
         boards = assembly.boards
-        control = try ControlSetup(assembly, configuration)
+        grid = try GridSetup(assembly, configuration.grid, beside: options.configurationPath)
+        control = try ControlSetup(assembly, configuration, hasRelay: grid?.feed != nil)
         tellTwin = assembly.tellTwin
         isUnderServiceManager = StandardStream.error.isJournal || Process.environment("NOTIFY_SOCKET") != nil
         self.configuration = configuration
-        remarks = Self.remarks(configuration, board, kernels, state) + assembly.remarks
+        remarks = Self.remarks(configuration, board, kernels, state) + assembly.remarks + (grid?.remarks ?? [])
     }
 
     /// Reads and validates one file.

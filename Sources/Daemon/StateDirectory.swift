@@ -47,6 +47,25 @@ final class StateDirectory {
         try AtomicFile.write("\(path)/\(name)", content.span)
     }
 
+    /// Writes the course of a frequency event under `events/`; the oldest give way.
+    func writeEvent(_ name: String, _ content: [UInt8]) throws(FileError) {
+        let folder = "\(path)/events"
+        try File.createDirectory(folder)
+        try AtomicFile.write("\(folder)/\(name)", content.span)
+        // Numbers grow, so shorter names and then lower ones are older.
+        let names = try File.names(in: folder, limit: 4 * Self.eventLimit).filter {
+            $0.utf8.starts(with: "event-".utf8)
+        }
+        let sorted = names.sorted { a, b in
+            a.utf8.count == b.utf8.count
+                ? a.utf8.lexicographicallyPrecedes(b.utf8) : a.utf8.count < b.utf8.count
+        }
+        for name in sorted.dropLast(Self.eventLimit) { try File.remove("\(folder)/\(name)") }
+    }
+
+    /// Courses of events that are kept.
+    private static let eventLimit = 64
+
     /// Reads the file of this name with `parse`; nil where there is none. A file that cannot be used must not keep the rig
     /// from working: it is set aside, not overwritten, and the complaint says so.
     func read<Value>(

@@ -8,6 +8,11 @@ public enum Clock {
         Instant(nanoseconds: UInt64(clamping: nanoseconds(of: CLOCK_MONOTONIC)))
     }
 
+    /// The same without what a time daemon does to its rate (CLOCK_MONOTONIC_RAW); it runs apart from `now`.
+    public static var raw: Instant {
+        Instant(nanoseconds: UInt64(clamping: nanoseconds(of: CLOCK_MONOTONIC_RAW)))
+    }
+
     /// Nanoseconds since 1970-01-01 00:00 UTC (CLOCK_REALTIME). A board without a battery-backed clock starts somewhere
     /// in the past and jumps when the network tells it the time.
     public static var wallNanoseconds: Int64 { nanoseconds(of: CLOCK_REALTIME) }
@@ -20,7 +25,7 @@ public enum Clock {
 
     private static func nanoseconds(of clock: clockid_t) -> Int64 {
         var result: Int64 = 0
-        // Fails only for a clock that the kernel does not have, and every kernel has these three. A rig that cannot
+        // Fails only for a clock that the kernel does not have, and every kernel has these (raw: since 2.6.28). A rig that cannot
         // tell the time must stop rather than guess: its watchdog then takes the load off.
         precondition(clinux_clock_nanoseconds(clock, &result) == 0, "no clock")
         return result

@@ -57,6 +57,11 @@ public enum File {
         try valueOrErrno("stat") { clinux_is_directory(path) } == 1
     }
 
+    /// Removes a file (unlink(2)).
+    public static func remove(_ path: String) throws(FileError) {
+        try FileError.naming(path) { () throws(SystemError) in _ = try valueOrErrno("unlink") { unlink(path) } }
+    }
+
     /// The names in a directory, without `.` and `..`, sorted by their bytes; at most `limit`, in which case which ones is
     /// the file system's choice.
     public static func names(in path: String, limit: Int = 1024) throws(FileError) -> [String] {

@@ -15,11 +15,15 @@ public enum Process {
         getenv(name).map { String(cString: $0) }
     }
 
-    /// Keeps all memory of the process in RAM, so that no thread of it ever waits for a page (mlockall(2)).
-    /// Fails with EPERM or ENOMEM where the limit on locked memory is too low (RLIMIT_MEMLOCK).
+    /// Keeps the program, and every page of memory once it has been used, in RAM, so that no thread ever waits for a page
+    /// that it had (mlockall(2) with MCL_ONFAULT).
+    /// Fails with EPERM for a user under a limit on locked memory (RLIMIT_MEMLOCK): later allocations would fail under it.
     public static func lockMemory() throws(SystemError) {
         _ = try valueOrErrno("mlockall") { clinux_lock_memory() }
     }
+
+    /// Uses 64 KiB of the calling thread's stack, so that with locked memory they stay.
+    public static func useStack() { clinux_use_stack() }
 
     /// Memory that the process holds in RAM, in bytes (/proc/self/statm).
     public static func residentBytes() throws(FileError) -> Int {

@@ -29,8 +29,9 @@ public final class SingleProducerRing<Element: Sendable>: @unchecked Sendable {
     }
 
     /// Puts `element` at the end; false when there is no room. For the producer alone.
+    /// - Parameter wakes: whether to make `wakeup` readable; without it the consumer has to come by itself.
     @discardableResult
-    public func push(_ element: Element) -> Bool {
+    public func push(_ element: Element, wakes: Bool = true) -> Bool {
         let end = pushed.load(ordering: .relaxed)
         guard Int(end &- taken.load(ordering: .acquiring)) < capacity else {
             lost.wrappingAdd(1, ordering: .relaxed)
@@ -38,7 +39,7 @@ public final class SingleProducerRing<Element: Sendable>: @unchecked Sendable {
         }
         slot(end).initialize(to: element)
         pushed.store(end &+ 1, ordering: .releasing)
-        wakeup.signal()
+        if wakes { wakeup.signal() }
         return true
     }
 

@@ -115,6 +115,13 @@ public final class TwinRig: RemoteTarget {
         plant.fans.indices.contains(fan) ? TwinTach(plant.fans[fan], access: access) : nil
     }
 
+    /// The edges of the mains from now on.
+    public func mains(nominal: Millihertz, distortion: MainsDistortion = MainsDistortion()) -> TwinMainsLine {
+        TwinMainsLine(
+            access: access, nominal: nominal, nominalVolts: configuration.mains, distortion: distortion, seed: seed,
+            origin: access.clock.now)
+    }
+
     /// The timer that resets the control board.
     public var watchdog: (any HardwareWatchdog)? { controlWatchdog }
 

@@ -24,5 +24,9 @@ static inline const char *clinux_node_name(const struct utsname *names) { return
 static inline const char *clinux_kernel_release(const struct utsname *names) { return names->release; }
 static inline const char *clinux_architecture(const struct utsname *names) { return names->machine; }
 
-/// Keeps all memory of the process, present and future, in RAM.
-static inline int clinux_lock_memory(void) { return mlockall(MCL_CURRENT | MCL_FUTURE); }
+/// Keeps every page of the process in RAM from its first use on, and the whole program from now on; -1 with EPERM where the
+/// limit on locked memory (RLIMIT_MEMLOCK) is not lifted: under a limit, later allocations would fail.
+int clinux_lock_memory(void);
+
+/// Uses some pages of the calling thread's stack, so that they are there when they are needed.
+void clinux_use_stack(void);

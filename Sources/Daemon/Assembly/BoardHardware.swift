@@ -8,5 +8,7 @@ protocol BoardHardware: PartsHardware {
     func spi(_ bus: SPIDescription) throws(BusFault) -> any SPIBus
     /// Opens an output line for everybody, at this level.
     func open(_ line: LineDescription, initially isActive: Bool) throws(BusFault) -> any OutputLine
+    /// Opens the line that shows the mains, for the relay.
+    func mains(_ mains: MainsDescription) throws(BusFault) -> any RelayFeed
     func watchdog(_ watchdog: WatchdogDescription) throws(BusFault) -> any HardwareWatchdog
 }

@@ -70,6 +70,21 @@ final class LinuxHardware: BoardHardware {
         return LineTachometer(edges, pulsesPerRevolution: pulsesPerRevolution)
     }
 
+    /// Edges with the kernel's time: those of the character device only.
+    func mains(_ mains: MainsDescription) throws(BusFault) -> any RelayFeed {
+        guard let line = board.lines.first(where: { $0.name == mains.line }) else {
+            throw BusFault(.noBus, bus: BusName(.gpio, 0), operation: "open")
+        }
+        return try Self.open(line, of: board) { (place) throws(BusFault) -> any RelayFeed in
+            GPIOFeed(
+                try GPIOEdges(
+                    place, isActiveLow: line.isActiveLow, bias: line.gpioBias,
+                    detecting: mains.edgesPerPeriod == 2 ? .toActive : .both))
+        } bySysfs: { (_) throws(BusFault) -> any RelayFeed in
+            throw BusFault(.unsupported, bus: BusName(.gpio, 0), operation: "record edges with the kernel's time")
+        }
+    }
+
     /// The character device where the board file gives a place there; `/sys/class/gpio` where it gives a number only, or where
     /// the kernel has no character device.
     private static func open<Line>(

@@ -72,6 +72,12 @@ final class RemoteHardware: BoardHardware {
 
     func input(_ line: LineDescription) throws(BusFault) -> any InputLine { try remote(line) }
 
+    /// A simulated mains in another process would come too late: its edges carry no time.
+    func mains(_ mains: MainsDescription) throws(BusFault) -> any RelayFeed {
+        throw BusFault(
+            .unsupported, bus: BusName(.gpio, 0), operation: "watch the mains of a simulated rig in another process")
+    }
+
     private func remote(_ line: LineDescription) throws(BusFault) -> RemoteLine {
         guard let place = board.twinPlace(ofLine: line.name) else {
             throw BusFault(.noBus, bus: BusName(.gpio, 0), operation: "open")

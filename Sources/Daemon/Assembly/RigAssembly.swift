@@ -18,6 +18,8 @@ struct RigAssembly: Sendable {
     let makeParts: (@Sendable () -> PartsCrew)?
     /// Opens the hardware watchdog, on the thread that feeds it; nil where there is none to be touched.
     let makeWatchdog: (@Sendable () throws(BusFault) -> any HardwareWatchdog)?
+    /// Opens the line that shows the mains; nil where there is none to be touched.
+    let makeMains: (@Sendable () throws(BusFault) -> any RelayFeed)?
     /// Carries out what is said to the simulated rig; nil for real hardware.
     let tellTwin: TwinDesk.Handler?
     /// What the log should say at the start.
@@ -77,6 +79,11 @@ struct RigAssembly: Sendable {
             makeWatchdog = { () throws(BusFault) in try hardware(lines).watchdog(watchdog) }
         } else {
             makeWatchdog = nil
+        }
+        if let mains = board.mains, clearance.allows("mains"), clearance.allowsLine(mains.line) {
+            makeMains = { () throws(BusFault) in try hardware(lines).mains(mains) }
+        } else {
+            makeMains = nil
         }
         self.board = board
         self.clearance = clearance

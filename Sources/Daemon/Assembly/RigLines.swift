@@ -16,6 +16,8 @@ final class RigLines: Sendable {
     let supplies: [GatedLine?]
     private let names: [String]
     private let lines: [GatedLine]
+    /// The same lines, as the relay takes load off with them.
+    let relay: RelayLines
     /// Lines that could not be opened, and why.
     let failures: [(line: String, fault: BusFault)]
 
@@ -24,11 +26,18 @@ final class RigLines: Sendable {
         var names: [String] = []
         var lines: [GatedLine] = []
         var failures: [(line: String, fault: BusFault)] = []
-        func gated(_ name: String?, _ rule: GatedLine.Rule) -> GatedLine? {
+        let inhibit = Inhibit()
+        var guarded: [GuardedLine] = []
+        func gated(_ name: String?, _ rule: GatedLine.Rule, _ stage: OffStage) -> GatedLine? {
             guard let name, clearance.allowsLine(name), let description = board.lines.first(where: { $0.name == name })
             else { return nil }
             do throws(BusFault) {
-                let line = GatedLine(try open(description, rule == .either), rule: rule)
+                let place = BusName(.gpio, description.gpioNumber(board))
+                let guardedLine = GuardedLine(
+                    try open(description, rule == .either), stage: stage, isOffWhenActive: rule == .either,
+                    inhibit: inhibit, name: place, number: description.offset.map { UInt16(clamping: $0) })
+                let line = GatedLine(guardedLine, rule: rule)
+                guarded.append(guardedLine)
                 names.append(name)
                 lines.append(line)
                 return line
@@ -41,16 +50,18 @@ final class RigLines: Sendable {
         for chain in board.chipChains {
             chains.append(
                 Chain(
-                    reset: gated(chain.reset, .either), enable: gated(chain.enable, .both),
-                    start: gated(chain.start, .both)))
+                    reset: gated(chain.reset, .either, .chipsInReset),
+                    enable: gated(chain.enable, .both, .boardsDisabled),
+                    start: gated(chain.start, .both, .boardsDisabled)))
         }
         self.chains = chains
         var supplies: [GatedLine?] = []
-        for supply in board.supplies { supplies.append(gated(supply.enable, .both)) }
+        for supply in board.supplies { supplies.append(gated(supply.enable, .both, .supplyOff)) }
         self.supplies = supplies
         self.names = names
         self.lines = lines
         self.failures = failures
+        relay = RelayLines(guarded, inhibit: inhibit)
     }
 
     /// The line of this name; nil when it was not opened.
@@ -71,5 +82,12 @@ final class RigLines: Sendable {
             try chain.start?.setGate(false)
             try chain.enable?.setGate(false)
         }
+    }
+}
+
+extension LineDescription {
+    /// The number of its GPIO chip, for messages.
+    fileprivate func gpioNumber(_ board: Board) -> UInt16 {
+        board.gpio.first { $0.name == chip }?.number ?? 0
     }
 }

@@ -79,6 +79,11 @@ final class TwinHardware: BoardHardware {
         return tachometer
     }
 
+    func mains(_ mains: MainsDescription) throws(BusFault) -> any RelayFeed {
+        let line = rig.twin.mains(nominal: Millihertz(clamping: mains.nominalHertz * 1000))
+        return TwinFeed { (end, edges) in line.run(to: end, into: &edges) }
+    }
+
     private func place(of line: LineDescription) throws(BusFault) -> (chip: UInt16, offset: UInt32) {
         try require(board.twinPlace(ofLine: line.name), BusName(.gpio, 0))
     }

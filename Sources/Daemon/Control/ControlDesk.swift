@@ -23,6 +23,8 @@ final class ControlDesk {
     private let records: ControlRecords
     private let board: Board
     private let lines: RigLines
+    /// How many turns the relay's thread has made; nil where there is none.
+    var relayProgress: (() -> UInt64)?
     private var watchdog: (any HardwareWatchdog)?
     private var isWatchdogDeaf = false
     private var actions: [ControlLoop.Action] = []
@@ -69,6 +71,9 @@ final class ControlDesk {
         return events
     }
 
+    /// The lines that the relay takes load off with.
+    var relayLines: RelayLines { lines.relay }
+
     // MARK: Inputs
 
     /// Takes what the parts' thread tells.
@@ -99,10 +104,11 @@ final class ControlDesk {
     func tick(now: Instant) {
         deadline = max(deadline + Self.tick, now + Self.tick / 4)
         ticks += 1
-        // In the order of the progress gate: the tick itself, the parts, then each board.
+        // In the order of the progress gate: the tick itself, the parts, then each board, then the relay.
         loop.note(progress: ticks, ofParty: 0)
         loop.note(progress: parts.turns, ofParty: 1)
         for index in 0..<boards.count { loop.note(progress: boards.progress(ofBoard: index), ofParty: 2 + index) }
+        if let relayProgress { loop.note(progress: relayProgress(), ofParty: 2 + boards.count) }
         let seconds = Clock.wallSeconds
         // 2020: a board without a battery starts in 1970.
         loop.tick(unixSeconds: seconds > 1_577_836_800 ? seconds : nil, now: now, into: &actions)
@@ -158,6 +164,8 @@ final class ControlDesk {
         do throws(BusFault) {
             try body(boards.lines(ofBoard: index))
         } catch {
+            // The relay was faster: it keeps the line off, and tells of it.
+            if error.kind == .writeRefused, lines.relay.inhibit.isSet { return }
             events.append(Event(.error, "board \(index + 1)", error.description))
         }
     }
@@ -172,6 +180,7 @@ final class ControlDesk {
             case .voltage: break
             }
         } catch {
+            if error.kind == .writeRefused, lines.relay.inhibit.isSet { return }
             events.append(Event(.error, "supplies.\(board.supplies[supply].name)", error.description))
         }
     }

@@ -12,14 +12,15 @@ struct ControlSetup: Sendable {
 
     /// Nil where there is nothing to control: no hash board, or none that may be run.
     /// - Throws: what of the board file or the configuration contradicts itself.
-    init?(_ assembly: RigAssembly, _ configuration: Configuration) throws(RunPlan.Refusal) {
+    init?(_ assembly: RigAssembly, _ configuration: Configuration, hasRelay: Bool) throws(RunPlan.Refusal) {
         guard !assembly.boards.isEmpty, let makeParts = assembly.makeParts else { return nil }
         self.assembly = assembly
         self.makeParts = makeParts
         let control: ControlAssembly
         do throws(ControlAssembly.Problem) {
             control = try ControlAssembly(
-                assembly.board, clearance: assembly.clearance, running: assembly.boards.map { $0.chain })
+                assembly.board, clearance: assembly.clearance, running: assembly.boards.map { $0.chain },
+                hasRelay: hasRelay)
         } catch {
             throw RunPlan.Refusal(
                 message: "board \(assembly.board.name): it cannot be controlled: \(error.description)")

@@ -28,19 +28,25 @@ final class GPIOFeed: RelayFeed {
 
 /// A simulated mains in real time: each edge appears when the machine's clock shows its time, as an interrupt would make it.
 final class TwinFeed: RelayFeed {
-    /// How far ahead edges are computed: two cycles.
-    private static let lead = 0.04
+    /// Computes the edges up to an instant and appends them.
+    typealias Course = (Instant, inout [Edge]) -> Void
 
-    private var mains: ScriptedMains
-    private let origin: Instant
+    /// How far ahead edges are computed: two cycles.
+    private static let lead = Duration.milliseconds(40)
+
+    private let course: Course
     private var waiting: [Edge] = []
     private var next = 0
 
-    /// - Parameter origin: when the script begins, not before now.
-    init(_ script: MainsScript, distortion: MainsDistortion, seed: UInt64, origin: Instant) {
-        mains = ScriptedMains(script, distortion: distortion, seed: seed, origin: origin)
-        self.origin = origin
+    init(_ course: @escaping Course) {
+        self.course = course
         waiting.reserveCapacity(256)
+    }
+
+    /// - Parameter origin: when the script begins, not before now.
+    convenience init(_ script: MainsScript, distortion: MainsDistortion, seed: UInt64, origin: Instant) {
+        var mains = ScriptedMains(script, distortion: distortion, seed: seed, origin: origin)
+        self.init { (end, edges) in mains.run(to: Double((end - origin).nanoseconds) * 1e-9, into: &edges) }
     }
 
     func wait(until deadline: Instant) throws(SystemError) {
@@ -65,6 +71,6 @@ final class TwinFeed: RelayFeed {
         guard next >= waiting.count else { return }
         waiting.removeAll(keepingCapacity: true)
         next = 0
-        mains.run(to: Double((Clock.now - origin).nanoseconds) * 1e-9 + Self.lead, into: &waiting)
+        course(Clock.now + Self.lead, &waiting)
     }
 }

@@ -1,5 +1,6 @@
 import Base
 import Buses
+import Grid
 import Platform
 import Rig
 import Synchronization
@@ -8,7 +9,7 @@ import Synchronization
 ///
 /// It waits for edges and for nothing else: no lock, no allocation, no bus but its own lines. What happened is told
 /// afterwards through `events`, whether anybody listens or not.
-final class RelayThread<Feed: RelayFeed, Judge: RelayJudge>: @unchecked Sendable {
+final class RelayThread<Judge: RelayJudge>: @unchecked Sendable {
     /// Above the kernel's threaded interrupt handlers, which run at 50 unless configured otherwise.
     static var priority: Int { 80 }
     /// Without edges the time is looked at so often: 2.5 cycles at 50 Hz.
@@ -16,19 +17,24 @@ final class RelayThread<Feed: RelayFeed, Judge: RelayJudge>: @unchecked Sendable
 
     /// What the relay has done, in order.
     let events: SingleProducerRing<RelayEvent>
-    private let feed: Feed
+    /// What the judge has measured, edge by edge, for whoever follows the frequency; nobody has to empty it.
+    let readings: SingleProducerRing<MainsReading>
+    private let feed: any RelayFeed
     private let lines: RelayLines
     private let isEnding = Atomic(false)
+    private let progress = Atomic<UInt64>(0)
     private var core: RelayCore<Judge>
+    private var slew = ClockSlew()
     private var count: UInt32 = 0
     private var hasFault = false
 
     /// - Parameter lines: nobody else writes them but through their guards.
-    init(feed: Feed, judge: Judge, lines: RelayLines) throws(SystemError) {
+    init(feed: any RelayFeed, judge: Judge, lines: RelayLines) throws(SystemError) {
         self.feed = feed
         self.lines = lines
         core = RelayCore(judge, now: Clock.now)
         events = try SingleProducerRing(capacity: 256)
+        readings = try SingleProducerRing(capacity: 512)
     }
 
     /// Starts the thread; `warn` hears what the system did not grant. Without real-time priority it still works, but other
@@ -50,9 +56,16 @@ final class RelayThread<Feed: RelayFeed, Judge: RelayJudge>: @unchecked Sendable
     /// Tells the thread to return within the time that it looks at silence. Lines stay as they are.
     func end() { isEnding.store(true, ordering: .relaxed) }
 
+    /// How many turns the thread has made: whoever feeds the watchdog looks whether it moves.
+    var turns: UInt64 { progress.load(ordering: .relaxed) }
+
     private func run() {
+        Process.useStack()
         var edges = InlineArray<16, Edge>(repeating: Edge(.toActive, at: Clock.now, sequence: 0))
+        if core.isOff { report(lines.keepOff(), Clock.now) }
+        var nextLook = Clock.now
         while !isEnding.load(ordering: .relaxed) {
+            progress.wrappingAdd(1, ordering: .relaxed)
             do throws(SystemError) {
                 try feed.wait(until: Clock.now + Self.silence)
             } catch {
@@ -63,18 +76,20 @@ final class RelayThread<Feed: RelayFeed, Judge: RelayJudge>: @unchecked Sendable
             let got: Int
             do throws(BusFault) { got = try feed.read(into: &span) } catch { got = 0 }
             let read = Clock.now
-            var action = RelayCore<Judge>.Action.none
-            for index in 0..<got {
-                let next = core.take(edges[index])
-                if next != .none {
-                    perform(action, read)
-                    action = next
-                }
+            let wasOff = core.isOff
+            for index in 0..<got { act(core.take(edges[index]), read) }
+            if got == 0 { act(core.check(now: read), read) }
+            if wasOff, core.isOff { repeatOff(read) }
+            if nextLook <= read {
+                nextLook = read + ClockSlew.interval
+                if let rate = slew.take(adjusted: Clock.now, raw: Clock.raw) { core.correct(clockRate: rate) }
             }
-            if got == 0 { action = core.check(now: read) }
-            perform(action, read)
-            if action == .none, core.isOff { repeatOff(read) }
         }
+    }
+
+    private func act(_ action: RelayCore<Judge>.Action, _ read: Instant) {
+        perform(action, read)
+        if let reading = core.judge.reading { readings.push(reading, wakes: false) }
     }
 
     private func perform(_ action: RelayCore<Judge>.Action, _ read: Instant) {

@@ -133,8 +133,8 @@ public struct RelayTrial {
     }
 
     /// Lets the relay run until `end` and collects when it took load off.
-    private mutating func run<Feed: RelayFeed, Judge: RelayJudge>(
-        _ relay: RelayThread<Feed, Judge>, until end: Instant
+    private mutating func run<Judge: RelayJudge>(
+        _ relay: RelayThread<Judge>, until end: Instant
     ) throws(SystemError) -> [RelayEvent] {
         var refused: [SystemError] = []
         let thread = try relay.start { refused.append($0) }
@@ -203,7 +203,7 @@ final class MetronomeFeed: RelayFeed {
 
 /// Off with every rising edge, on with every falling one.
 struct AlternatingJudge: RelayJudge {
-    private var isOff = false
+    private(set) var isOff = false
 
     mutating func take(_ edge: Edge) -> RelayVerdict {
         isOff = edge.direction == .toActive

@@ -38,6 +38,16 @@ public struct ProductResponder: Equatable, Sendable {
             isAlarm: state.isSourceLost)
     }
 
+    /// Takes the full response for given, as after a restart in the middle of one: it holds until the frequency is back.
+    /// Nothing for a product that sheds nothing.
+    public mutating func resume(now: Instant) {
+        guard !product.under.points.isEmpty else { return }
+        state.goal = Self.whole
+        state.response = Self.whole
+        state.calledAt = now
+        state.reachedAt = now
+    }
+
     // MARK: Deciding
 
     /// Sets the goal from a reading; the reason, where it is not plain from the state.

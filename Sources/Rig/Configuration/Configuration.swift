@@ -10,6 +10,7 @@ public struct Configuration: Equatable, Sendable {
     public var mining = MiningConfiguration()
     public var cpu = CPUConfiguration()
     public var power = PowerConfiguration()
+    public var grid = GridConfiguration()
     public var log = LogConfiguration()
     /// What the operator vouches for of what the board file calls unverified.
     public var confirmations: [Confirmation] = []
@@ -24,7 +25,7 @@ public struct Configuration: Equatable, Sendable {
     public static func read(file: String, bytes: [UInt8]) throws(DocumentError) -> Configuration {
         try DocumentReader.read(file: file, bytes: bytes) { (reader) throws(DocumentError) in
             var configuration = Configuration()
-            try reader.object(keys: ["name", "pools", "mining", "cpu", "power", "log", "confirm"]) {
+            try reader.object(keys: ["name", "pools", "mining", "cpu", "power", "grid", "log", "confirm"]) {
                 (reader, key) throws(DocumentError) in
                 switch key {
                 case "name":
@@ -37,6 +38,7 @@ public struct Configuration: Equatable, Sendable {
                 case "confirm":
                     configuration.confirmations = try reader.array(limit: Confirmation.limit, Confirmation.read)
                 case "power": try configuration.power.read(from: &reader)
+                case "grid": try configuration.grid.read(from: &reader)
                 default: try configuration.log.read(from: &reader)
                 }
             }

@@ -9,41 +9,14 @@ public struct PoolAddress: Equatable, Sendable {
 
     /// Reads the form `stratum+tcp://HOST:PORT`; an IPv6 address stands in brackets. Nil for anything else.
     public init?(_ text: String) {
-        let scheme = "stratum+tcp://"
-        guard text.utf8.starts(with: scheme.utf8) else { return nil }
-        let rest = Array(text.utf8.dropFirst(scheme.utf8.count))
-        guard let colon = rest.lastIndex(of: 0x3A), let port = Self.port(rest[(colon + 1)...]) else { return nil }
-        var host = rest[..<colon]
-        let isBracketed = host.first == 0x5B && host.last == 0x5D
-        if isBracketed { host = host.dropFirst().dropLast() }
-        guard (1...253).contains(host.count), host.allSatisfy({ Self.isHostByte($0) || isBracketed && $0 == 0x3A })
-        else {
-            return nil
-        }
-        self.host = String(decoding: host, as: UTF8.self)
-        self.port = port
+        guard let address = NetworkAddress(text, scheme: "stratum+tcp://") else { return nil }
+        host = address.host
+        port = address.port
     }
 
     /// `HOST:PORT`, as logs and the live line print it.
     public var text: String {
         host.utf8.contains(0x3A) ? "[\(host)]:\(port)" : "\(host):\(port)"
-    }
-
-    private static func port(_ digits: ArraySlice<UInt8>) -> UInt16? {
-        guard (1...5).contains(digits.count) else { return nil }
-        var value: UInt32 = 0
-        for digit in digits {
-            guard (0x30...0x39).contains(digit) else { return nil }
-            value = value * 10 + UInt32(digit - 0x30)
-        }
-        return value == 0 ? nil : UInt16(exactly: value)
-    }
-
-    private static func isHostByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F: true
-        default: false
-        }
     }
 }
 

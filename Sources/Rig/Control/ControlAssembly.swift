@@ -31,8 +31,10 @@ public struct ControlAssembly: Sendable {
     /// A die is up to this much hotter than its heat sink while it hashes: 9 W, 0.8 °C/W (Docs/twin-plant.md), and a little.
     static let chipsLoadStep = Celsius.degrees(8)
 
-    /// - Parameter running: the hash boards that may be run, by their place in the board file.
-    public init(_ board: Board, clearance: Clearance, running: [Int]) throws(Problem) {
+    /// - Parameters:
+    ///   - running: the hash boards that may be run, by their place in the board file.
+    ///   - hasRelay: whether a thread watches the mains, which then has to prove progress, too.
+    public init(_ board: Board, clearance: Clearance, running: [Int], hasRelay: Bool = false) throws(Problem) {
         let chains = running.map { board.chipChains[$0] }
         var wiring = ControlWiring(chains: chains.map { $0.name })
         let supplies = Self.supplies(of: board, clearance, into: &wiring)
@@ -47,6 +49,7 @@ public struct ControlAssembly: Sendable {
             ProgressGate.Party("supervisor", limit: .seconds(5)), ProgressGate.Party("parts", limit: .seconds(10)),
         ]
         for chain in chains { parties.append(ProgressGate.Party("board \(chain.name)", limit: .seconds(10))) }
+        if hasRelay { parties.append(ProgressGate.Party("relay", limit: .seconds(2))) }
         do throws(ControlConfigurationFault) {
             configuration = try ControlConfiguration(
                 boards: boards, supplies: supplies, thermal: thermal, power: power, parties: parties)

@@ -21,7 +21,10 @@ enum PowerNarration {
             guard record.key.source != .configured, record.ending != .replaced else { return nil }
             let end = record.ending == .expired ? "has expired" : "is released"
             return Event(.notice, "power", "claim \(record.number): \(record.key.source.name) \(end)\(outcome(record))")
-        case .setpoint(let setpoint): return Event(.info, "power", text(setpoint))
+        case .setpoint(let setpoint):
+            // What follows a signal changes all the time; the claim's beginning and end are told.
+            let isFollowing = setpoint.source == .frequency || setpoint.source == .surplus
+            return Event(isFollowing && !setpoint.isOff ? .debug : .info, "power", text(setpoint))
         }
     }
 

@@ -23,6 +23,8 @@ public struct Supervisor: Sendable {
         case boards([BoardStatus])
         /// How the rig is cooled and fed.
         case plant(PlantStatus)
+        /// What is known of the mains.
+        case grid(GridStatus)
     }
 
     /// What the supervisor asks of the world.
@@ -112,6 +114,7 @@ public struct Supervisor: Sendable {
         case .board(let index, let report): take(report, ofBoard: index, now)
         case .boards(let boards): status.boards = boards
         case .plant(let plant): status.plant = plant
+        case .grid(let grid): status.grid = grid
         }
         updateStatus(now)
         defer { actions = [] }

@@ -113,3 +113,19 @@ extension ControlLoop {
         return status
     }
 }
+
+extension ControlLoop {
+    /// What the rig takes at the mains: measured where it is, otherwise what its boards, measured or estimated, amount to.
+    public var rigPower: Milliwatts {
+        if let measured = observation.mainsPower.value { return measured }
+        let profile = controller.configuration.power
+        let boards = Int64(status.power.value) * 1000 / Int64(max(1, profile.efficiencyPermille))
+        return profile.base + Milliwatts(clamping: boards)
+    }
+
+    /// Whether boards hash and none is on its way up.
+    public var isSettled: Bool {
+        let states = controller.boards.map { $0.state }
+        return states.contains(.hashing) && !states.contains { $0.isEnabled && !($0 == .hashing) }
+    }
+}

@@ -43,6 +43,8 @@ public struct RigStatus: Equatable, Sendable {
     public var boards: [BoardStatus] = []
     /// How the rig is cooled and fed; nil for one whose power nobody controls.
     public var plant: PlantStatus?
+    /// What is known of the mains; nil for a rig that does not look at it.
+    public var grid: GridStatus?
     public var uptime = Duration.zero
 
     public init() {}
@@ -63,6 +65,7 @@ public struct RigStatus: Equatable, Sendable {
                 "chips \(boards.reduce(0) { $0 + $1.chipsPresent })/\(boards.reduce(0) { $0 + $1.chipsExpected })")
         }
         if let plant { parts += plant.parts }
+        if let grid { parts += grid.parts }
         parts.append("accepted \(accepted)")
         parts.append("rejected \(rejected)")
         if stale > 0 { parts.append("stale \(stale)") }

@@ -15,6 +15,10 @@ public enum TwinAction: Equatable, Sendable {
 public enum TwinSetting: Equatable, Sendable {
     case ambient(Celsius)
     case mains(volts: Int32)
+    /// Where the mains frequency goes, and how fast, in millihertz a second; nil: at once.
+    case frequency(Millihertz, perSecond: Int32?)
+    /// The phase of the mains steps; positive is later.
+    case phase(degrees: Int32)
     case recirculation(permille: Int32)
 }
 

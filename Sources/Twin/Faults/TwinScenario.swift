@@ -68,7 +68,9 @@ public struct TwinScenario: Equatable, Sendable {
             text += "fail \(form.subject.pattern) \(form.word)\(form.argument.pattern): \(form.effect)\n"
         }
         text += "A fault may end by itself: for 60s. clear takes the same words without value, or all.\n"
-        text += "set ambient 40C, set mains 230V, set recirculation 20%"
+        text += "set ambient 40C, set mains 230V, set recirculation 20%\n"
+        text += "set frequency 49.5Hz [1Hz/s]: where the mains goes, and how fast\n"
+        text += "set phase 30deg: the phase of the mains steps"
         return text
     }
 
@@ -97,13 +99,23 @@ public struct TwinScenario: Equatable, Sendable {
     }
 
     private static func setting(_ words: inout ScenarioWords) throws(TwinScenarioError) -> TwinSetting {
-        let names = "ambient, mains or recirculation"
+        let names = "ambient, mains, frequency, phase or recirculation"
         let name = try words.take(names)
         if name.is("ambient") {
             return .ambient(Celsius(millidegrees: try words.quantity("C", "degrees, such as 40C", -40_000...80_000)))
         }
         if name.is("mains") {
             return .mains(volts: try words.quantity("V", "volts, such as 230V", 0...300_000, step: 1000) / 1000)
+        }
+        if name.is("frequency") {
+            let goal = try words.quantity("Hz", "a frequency, such as 49.5Hz", 0...400_000)
+            guard !words.isAtEnd else { return .frequency(Millihertz(goal), perSecond: nil) }
+            return .frequency(
+                Millihertz(goal), perSecond: try words.quantity("Hz/s", "a rate, such as 0.5Hz/s", 1...100_000))
+        }
+        if name.is("phase") {
+            return .phase(
+                degrees: try words.quantity("deg", "an angle, such as 30deg", -180_000...180_000, step: 1000) / 1000)
         }
         if name.is("recirculation") {
             return .recirculation(

@@ -66,6 +66,8 @@ extension Plant {
         switch setting {
         case .ambient(let ambient): cooling.ambient = Double(ambient.millidegrees) / 1000
         case .mains(let volts): nominalMains = Double(volts)
+        case .frequency(let goal, let rate): wave.go(to: goal, perSecond: rate)
+        case .phase(let degrees): wave.phase += degrees
         case .recirculation(let permille): nominalRecirculation = Double(permille) / 1000
         }
         stepFinely(from: time)

@@ -19,6 +19,8 @@ final class Plant {
     /// Volts of the mains, and what a fault makes of them.
     var nominalMains: Double
     var mainsFault: Double?
+    /// What its waveform is to do.
+    var wave = MainsCourse()
     /// Part of the outgoing air that comes in again, and what a fault makes of it.
     var nominalRecirculation: Double
     var recirculationFault: Double?

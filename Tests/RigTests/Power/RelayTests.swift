@@ -225,4 +225,49 @@ import Testing
         #expect(actions.filter { $0 != .none } == [.blind])
         #expect(core.isOff)
     }
+
+    /// In the middle of an event the agent is restarted: load stays off before the first edge, and comes back by the rules.
+    @Test func afterARestartItIsOffUntilTheFrequencyHasBeenBack() {
+        var settings = UnderFrequencyJudge.Settings(
+            trip: Microhertz(49_700_000), release: Microhertz(49_900_000), releaseAfter: .seconds(1))
+        settings.minimumHold = .seconds(5)
+        let judge = UnderFrequencyJudge(settings, estimator: .init(nominal: Millihertz(50_000)), isOff: true)
+        var core = RelayCore(judge, now: Instant(nanoseconds: 0))
+        #expect(core.isOff)
+        var mains = Mains()
+        var actions: [(Double, RelayCore<UnderFrequencyJudge>.Action)] = []
+        let begin = mains.time
+        for _ in 0..<700 {
+            let action = core.take(mains.edge(50))
+            if action != .none { actions.append((mains.time - begin, action)) }
+        }
+        #expect(actions.map(\.1).filter { $0 != .sighted } == [.letGo])
+        #expect(!core.isOff)
+        if let back = actions.last?.0 { #expect(back > 5e9 && back < 5.1e9, "the minimum hold counts") }
+    }
+
+    @Test func withoutThresholdsItOnlyMeasures() throws {
+        var judge = UnderFrequencyJudge(nil, estimator: .init(nominal: Millihertz(50_000)), isOff: true)
+        #expect(!judge.isOff)
+        var mains = Mains()
+        for _ in 0..<200 { #expect(!judge.take(mains.edge(48)).isOff) }
+        let frequency = try #require(judge.reading?.slow?.frequency)
+        #expect(abs(frequency.value - 48_000_000) < 1000)
+    }
+
+    /// Behind a full-wave rectifier every edge has one direction; some do not come.
+    @Test func edgesBehindARectifierAreHalfCycles() throws {
+        var judge = UnderFrequencyJudge(nil, estimator: .init(nominal: Millihertz(50_000)), isRectified: true)
+        var mains = Mains()
+        for index in 0..<400 {
+            var edge = mains.edge(49.9)
+            edge.direction = .toActive
+            // Positive and negative half cycles of 9.9 and 10.14 ms, as behind a threshold off zero.
+            if index % 2 == 0 { edge.at = edge.at + .microseconds(120) }
+            if index % 97 != 96 { _ = judge.take(edge) }
+        }
+        let frequency = try #require(judge.reading?.slow?.frequency)
+        #expect(abs(frequency.value - 49_900_000) < 1000)
+        #expect(judge.reading?.condition == .valid)
+    }
 }

@@ -58,13 +58,14 @@ public struct RelayCore<Judge: RelayJudge> {
 
     public private(set) var judge: Judge
     /// Whether load is kept off.
-    public private(set) var isOff = false
+    public private(set) var isOff: Bool
     public private(set) var frequency: Microhertz?
     public private(set) var newestEdge: Instant
     private var canSee = false
 
     public init(_ judge: Judge, now: Instant) {
         self.judge = judge
+        isOff = judge.isOff
         newestEdge = now
     }
 
@@ -76,6 +77,9 @@ public struct RelayCore<Judge: RelayJudge> {
 
     /// Looks at the time when no edges come.
     public mutating func check(now: Instant) -> Action { act(on: judge.check(now: now)) }
+
+    /// Passes the clock's rate on to the judge.
+    public mutating func correct(clockRate: Int32) { judge.correct(clockRate: clockRate) }
 
     private mutating func act(on verdict: RelayVerdict) -> Action {
         if let found = verdict.frequency { frequency = found }

@@ -51,6 +51,13 @@ public struct RelayLines: Sendable {
         return first
     }
 
+    /// Forbids everybody to switch on, and writes every line, before the first edge: load is to stay off.
+    /// - Returns: the first fault.
+    public func keepOff() -> BusFault? {
+        inhibit.set(true)
+        return takeOffAgain()
+    }
+
     /// Allows others to switch on again.
     public func letGo() { inhibit.set(false) }
 }
