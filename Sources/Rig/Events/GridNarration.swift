@@ -39,7 +39,7 @@ public enum GridNarration {
     /// The event for a reading; nil while there is nothing to say.
     /// - Parameter wasSeen: whether the mains was measured before, and nothing has been said of its loss.
     public static func event(for reading: MainsReading, wasSeen: Bool) -> Event? {
-        if let happened = reading.event { return Event(severity(happened), "grid", text(happened)) }
+        if let happened = reading.event { return Event(severity(happened), "grid", "mains: \(happened.description)") }
         if !wasSeen, reading.condition.allowsTrip {
             return Event(
                 .notice, "grid", "the mains is seen: \(text(reading.slow?.frequency ?? reading.fast?.frequency))")
@@ -52,22 +52,8 @@ public enum GridNarration {
     private static func severity(_ event: MainsEvent) -> Event.Severity {
         switch event {
         case .outage, .restored: .warning
-        case .phaseJump, .sag, .amplitudeStep, .trackLost: .notice
+        case .phaseJump, .sag, .amplitudeStep, .trackLost, .flaw, .flawOver: .notice
         case .missingEdges, .strayEdge: .debug
-        }
-    }
-
-    private static func text(_ event: MainsEvent) -> String {
-        switch event {
-        case .phaseJump(let millidegrees):
-            "the mains' phase has stepped by \(Decimal.fixed(Double(millidegrees) / 1000, places: 1)) degrees"
-        case .amplitudeStep: "the mains' amplitude has stepped"
-        case .sag(let permille): "the mains voltage sags to \(Decimal.fixed(Double(permille) / 10, places: 1)) %"
-        case .missingEdges(let count): "\(count) edges of the mains are missing"
-        case .strayEdge: "an edge of the mains where none belongs"
-        case .trackLost: "the mains' edges fit nothing; the measurement begins anew"
-        case .outage: "the mains is gone"
-        case .restored: "the mains has been good for long enough to count as restored"
         }
     }
 
