@@ -13,7 +13,7 @@ import Testing
         #expect(TicketMask(word: word)?.difficulty == difficulty)
     }
 
-    @Test func ticketMaskFramesAreThePublishedOnes() {
+    @Test func ticketMaskFramesAreThePublishedOnes() throws {
         for (difficulty, hex) in [
             (1, "55 AA 51 09 00 14 00 00 00 00 1C"), (2, "55 AA 51 09 00 14 00 00 00 80 12"),
             (16, "55 AA 51 09 00 14 00 00 00 F0 1E"), (64, "55 AA 51 09 00 14 00 00 00 FC 07"),
@@ -23,8 +23,10 @@ import Testing
             (16384, "55 AA 51 09 00 14 00 00 FC FF 16"), (65536, "55 AA 51 09 00 14 00 00 FF FF 17"),
             (1_048_576, "55 AA 51 09 00 14 00 F0 FF FF 04"),
         ] as [(UInt64, String)] {
-            let mask = TicketMask(difficulty: difficulty)
-            #expect(Command.write(RegisterWrite(.ticketMask, mask.word), to: .all).frame == bytes(hex))
+            let command = Command.write(
+                RegisterWrite(.ticketMask, TicketMask(difficulty: difficulty).word), to: .all)
+            #expect(command.frame == bytes(hex))
+            #expect(try Command(frame: bytes(hex)[...]) == command)
         }
     }
 

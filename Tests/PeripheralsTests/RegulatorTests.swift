@@ -22,6 +22,29 @@ import Testing
         #expect(slow.word == 0x4000 | 7 << 9 | 7 << 6 | 0 << 3 | 7)
     }
 
+    /// The tables of the data sheet, in the order of their codes.
+    @Test func averagingAndConversionTimesHaveTheirCodes() {
+        let averages: [INA226.Averaging] = [.one, .of4, .of16, .of64, .of128, .of256, .of512, .of1024]
+        let times: [INA226.ConversionTime] = [
+            .us140, .us204, .us332, .us588, .us1100, .us2116, .us4156, .us8244,
+        ]
+        for (code, (average, time)) in zip(averages, times).enumerated() {
+            func word(_ averaging: INA226.Averaging, _ bus: INA226.ConversionTime, _ shunt: INA226.ConversionTime)
+                -> Int
+            {
+                Int(
+                    INA226.Configuration(
+                        shuntMicroohms: 2000, microamperesPerCount: 1000, averaging: averaging, busConversion: bus,
+                        shuntConversion: shunt
+                    ).word)
+            }
+            #expect(word(average, .us140, .us140) >> 9 & 7 == code)
+            #expect(word(.one, time, .us140) >> 6 & 7 == code)
+            #expect(word(.one, .us140, time) >> 3 & 7 == code)
+            #expect(word(average, time, time) & 7 == 7, "measured continuously")
+        }
+    }
+
     @Test(arguments: [(2000, 1000, 2560), (100_000, 1, 51_200), (0, 1000, 0), (2000, 0, 0), (1_000_000, 1_000_000, 0)])
     func calibration(shunt: Int32, lsb: Int32, word: Int) {
         let configuration = INA226.Configuration(shuntMicroohms: shunt, microamperesPerCount: lsb)
@@ -182,6 +205,9 @@ import Testing
         let exponent = try #require(nineBits)
         #expect(exponent.value == -9)
         #expect(ULINEAR16(milli: milli, exponent: exponent)?.bits == bits)
+        // A 512th of a volt is lost at most.
+        let decoded = ULINEAR16(bits: bits).milli(exponent: exponent)
+        #expect((0...2).contains(milli - decoded))
     }
 
     @Test func everyLinear11WordSurvivesDecodingAndEncoding() throws {

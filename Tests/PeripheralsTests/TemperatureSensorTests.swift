@@ -48,6 +48,13 @@ import Testing
         }
     }
 
+    @Test func anLM75IsSetToConvertAndATMP1075NeedsNothing() throws {
+        let bus = FakeI2CBus([0x48: RegisterChip([0x01: 0x01]), 0x4A: RegisterChip()])
+        try TMP75(.lm75, on: bus, at: 0x48).configure()
+        try TMP75(.tmp1075, on: bus, at: 0x4A).configure()
+        #expect(bus.trace == [.write(0x48, [0x01, 0x00]), .writeRead(0x48, [0x01], 1)])
+    }
+
     @Test func onlyTheTMP1075CanBeIdentified() throws {
         let bus = FakeI2CBus([
             0x4A: RegisterChip(words: [0x0F: 0x7500]), 0x4B: RegisterChip(words: [0x0F: 0x7501]),
