@@ -45,7 +45,10 @@ let package = Package(
         room(
             "Rig",
             ["Stratum", "Thermal", "Grid", "ASIC", "Peripherals", "Mining", "SHA256", "JSON", "Buses", "Base"]),
-        room("Twin", ["Mining", "SHA256", "Buses", "Base"]),
+        .target(
+            name: "Twin", dependencies: ["Mining", "SHA256", "Buses", "Base"],
+            // Simulated rigs are most of what tests wait for.
+            swiftSettings: daemonSettings + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
         room("Thermal", ["Buses", "Base"]),
         room("Grid", ["Base"]),
         room("Peripherals", ["Buses", "Base"]),

@@ -3,29 +3,122 @@ import Base
 import Testing
 import Twin
 
-/// The faults of `ChipFaultTests` on the other families of UART chips: whatever each of them reports on the way, it hashes in the
-/// end, nothing wrong is submitted, and what was wrong is counted.
+/// Each family of UART chips on a chain as long as on its best-known board, and each class of fault with the outcome that
+/// Docs/twin.md has for it. Whatever happens, no header is hashed twice, none is left out, and no share is refused.
 @Suite struct FamilyFaultTests {
-    static let families = BM13xxModel.all.indices.filter { BM13xxModel.all[$0].digits != 0x1366 }
+    @Test(arguments: BM13xxModel.all)
+    func chipsBehindADeadOneAreReportedAndTheOthersHashOn(_ model: BM13xxModel) throws {
+        let chain = try FaultedChain(model, zeroBits: 6)
+        try chain.bringUp()
+        try chain.suffer("drop-chip:chip=\(chain.middle)", for: .seconds(68))
+        let silent = (chain.middle..<chain.count).map { ChainEvent.chipSilent(chip: $0) }
+        // Nonces of a BM1368 do not tell their chip.
+        #expect(Set(chain.news) == Set(model.digits == 0x1368 ? [] : silent))
+        try chain.expectOnlyNearChipsToFind()
+        try chain.expectHonestHashing(chips: chain.count)
+    }
 
-    /// One of each class: `ChipFaultTests` has them all.
-    static let outcomes = [1, 3, 5, 7, 9, 12, 13, 14]
+    @Test(arguments: BM13xxModel.all)
+    func aBoardThatMayRunWithHalfOfItsChipsComesUpWithThem(_ model: BM13xxModel) throws {
+        let chain = try FaultedChain(model)
+        chain.inject("drop-chip:chip=\(chain.middle)")
+        try chain.bringUp()
+        try chain.rig.bench.run(for: .seconds(5))
+        let unaddressed = (chain.middle..<chain.count).map { ChainEvent.chipUnaddressed(chip: $0) }
+        #expect(chain.news == [.chipsMissing(found: chain.middle, expected: chain.count)] + unaddressed)
+        try chain.expectHonestHashing(chips: chain.middle)
+    }
 
-    @Test(arguments: families, outcomes)
-    func everyFamilySurvives(_ family: Int, _ index: Int) throws {
-        let outcome = UARTOutcome.all[index]
-        let rig = try UARTRig(BM13xxModel.all[family], chips: 6, minimum: 3, zeroBits: 8, shift: 30)
-        let fault = try #require(InjectedFault(text: Array(outcome.fault.utf8)))
-        if outcome.isEarly { rig.chain.inject(fault, now: rig.bench.now) }
-        try rig.bench.start()
-        try rig.bench.run(for: .seconds(60)) { rig.bench.status.stage == .hashing }
-        if !outcome.isEarly { rig.chain.inject(fault, now: rig.bench.now) }
-        try rig.bench.run(for: .seconds(outcome.seconds))
-        #expect(rig.bench.status.stage == .hashing, "\(outcome.fault)")
-        #expect(rig.bench.status.chipsPresent == outcome.chips, "\(outcome.fault)")
-        #expect(rig.bench.pool.refusals == [], "\(outcome.fault)")
-        #expect(rig.bench.pool.accepted > 5, "\(outcome.fault)")
-        #expect((rig.bench.hardwareErrors > 0) == outcome.hasErrors, "\(outcome.fault)")
-        #expect((rig.bench.status.duplicates > 0) == outcome.hasDuplicates, "\(outcome.fault)")
+    /// A minute of noise slows the line down; where the chips are lost in that they are brought up anew.
+    @Test(arguments: BM13xxModel.all, ["flip-bits", "lose-bytes"])
+    func aNoisyLineSlowsDownOrComesUpAnew(_ model: BM13xxModel, _ fault: String) throws {
+        let chain = try FaultedChain(model)
+        try chain.bringUp()
+        try chain.suffer("\(fault):rate=8000,ms=62000", for: .seconds(62))
+        try chain.recover(within: .seconds(60))
+        let isTold = chain.news.contains {
+            switch $0 {
+            case .lineErrors: true
+            default: false
+            }
+        }
+        #expect(isTold, "\(chain.news)")
+        #expect(chain.rig.bench.hardwareErrors < chain.rig.bench.valid / 100)
+        try chain.expectHonestHashing(hasErrors: nil)
+    }
+
+    @Test(arguments: BM13xxModel.all)
+    func resultsThatComeTwiceAreCountedAndSubmittedOnce(_ model: BM13xxModel) throws {
+        let chain = try FaultedChain(model)
+        try chain.bringUp()
+        try chain.suffer("duplicate", for: .seconds(8))
+        #expect(chain.news == [])
+        #expect(chain.rig.bench.status.duplicates > 0)
+        try chain.expectHonestHashing(chips: chain.count)
+    }
+
+    @Test(arguments: BM13xxModel.all)
+    func aBusyLineThatSticksHidesTheChipsBehindIt(_ model: BM13xxModel) throws {
+        let chain = try FaultedChain(model)
+        try chain.bringUp()
+        try chain.suffer("stick-busy:chip=\(chain.middle)", for: .seconds(15))
+        #expect(chain.news == [])
+        try chain.expectOnlyNearChipsToFind()
+        try chain.expectHonestHashing(chips: chain.count)
+    }
+
+    @Test(arguments: BM13xxModel.all, ["wrong-baud", "brown-out:ms=2000"])
+    func aChainThatForgotWhatItWasToldIsBroughtUpAnew(_ model: BM13xxModel, _ fault: String) throws {
+        let chain = try FaultedChain(model)
+        try chain.bringUp()
+        try chain.suffer(fault, for: .seconds(20))
+        try chain.recover(within: .seconds(40))
+        #expect(chain.news == [.restarting(.silent, attempt: 1)])
+        try chain.rig.bench.run(for: .seconds(3))
+        try chain.expectHonestHashing(chips: chain.count)
+    }
+
+    @Test(arguments: BM13xxModel.all)
+    func aChainThatDoesNotAnswerIsTriedAgain(_ model: BM13xxModel) throws {
+        let chain = try FaultedChain(model)
+        chain.inject("nack:ms=5000")
+        try chain.bringUp()
+        try chain.rig.bench.run(for: .seconds(3))
+        #expect(chain.news == [.restarting(.noChips, attempt: 1)])
+        try chain.expectHonestHashing(chips: chain.count)
+    }
+
+    @Test(arguments: BM13xxModel.all)
+    func aLineRateThatChipsDoNotTakeIsLeftAlone(_ model: BM13xxModel) throws {
+        let chain = try FaultedChain(model)
+        chain.inject("frozen-register:register=\(model.digits == 0x1397 ? 0x18 : 0x28)")
+        try chain.bringUp()
+        try chain.rig.bench.run(for: .seconds(3))
+        #expect(chain.fallbacks.last == 115_200)
+        try chain.expectHonestHashing(chips: chain.count)
+    }
+
+    @Test(arguments: BM13xxModel.all)
+    func aChipWhoseClockStandsStillLagsBehind(_ model: BM13xxModel) throws {
+        let chain = try FaultedChain(model)
+        chain.inject("frozen-register:register=8,chip=\(chain.middle)")
+        try chain.bringUp()
+        try chain.rig.bench.run(for: .seconds(5))
+        let clocks = (0..<chain.count).map { chain.rig.chain.activity(ofChip: $0).clock }
+        #expect(clocks[chain.middle] < clocks[0])
+        #expect(clocks.filter { $0 == clocks[0] }.count == chain.count - 1)
+        try chain.expectHonestHashing(chips: chain.count)
+    }
+
+    /// Without their offsets the chips of a BM1370 chain all search the same nonces: what `HashedOnce` is there to find.
+    @Test func chipsThatDoNotTakeTheirShareOfTheNoncesHashThemTwice() throws {
+        let chain = try FaultedChain(.bm1370)
+        chain.inject("frozen-register:register=12")
+        try chain.bringUp()
+        try chain.rig.bench.run(for: .seconds(10))
+        let hashed = HashedOnce.uart(chain.rig.chain.log.ranges)
+        #expect(!hashed.repeated.isEmpty && hashed.skipping.isEmpty)
+        #expect(chain.rig.bench.status.duplicates + UInt64(chain.rig.bench.duplicates) > 0)
+        #expect(chain.rig.bench.pool.refusals == [])
     }
 }

@@ -3,14 +3,11 @@ import Base
 import Testing
 import Twin
 
-/// What becomes of each fault, as Docs/twin.md has it: while the chips come up, and while they hash.
+/// What becomes of each fault on short chains, event by event, as Docs/twin.md has it: while the chips come up, and while they
+/// hash.
 @Suite struct ChipFaultTests {
-    static let uart = UARTOutcome.all
-    static let spi = SPIOutcome.all
-
-    @Test(arguments: uart.indices)
-    func uartBoardsSurvive(_ index: Int) throws {
-        let outcome = Self.uart[index]
+    @Test(arguments: UARTOutcome.all)
+    func uartBoardsSurvive(_ outcome: UARTOutcome) throws {
         let rig = try UARTRig(.bm1366, chips: 6, minimum: 3, zeroBits: 8, shift: 30)
         let fault = try #require(InjectedFault(text: Array(outcome.fault.utf8)))
         if outcome.isEarly { rig.chain.inject(fault, now: rig.bench.now) }
@@ -30,9 +27,9 @@ import Twin
         #expect(rig.bench.pool.accepted > 5)
     }
 
-    @Test(arguments: spi.indices, [false, true])
-    func spiBoardsSurvive(_ index: Int, _ isT1: Bool) throws {
-        let outcome = Self.spi[index]
+    @Test(arguments: SPIOutcome.all, FaultedSPIChain.Family.allCases)
+    func spiBoardsSurvive(_ outcome: SPIOutcome, _ family: FaultedSPIChain.Family) throws {
+        let isT1 = family == .t1
         let rig = isT1 ? try SPIRig.t1(chips: 4, minimum: 2) : try SPIRig.a1(chips: 4, minimum: 2)
         let fault = try #require(InjectedFault(text: Array(outcome.fault.utf8)))
         #expect(try rig.bench.bringUp())
@@ -73,7 +70,7 @@ import Twin
 }
 
 /// A fault of a UART chain, and what comes of it.
-struct UARTOutcome {
+struct UARTOutcome: CustomTestStringConvertible {
     var fault: String
     /// Before the chips are brought up, instead of while they hash.
     var isEarly = false
@@ -83,6 +80,8 @@ struct UARTOutcome {
     var chips = 6
     var hasErrors = false
     var hasDuplicates = false
+
+    var testDescription: String { isEarly ? "\(fault) before the bring-up" : fault }
 
     static let silent: [ChainEvent] = [.restarting(.silent, attempt: 1)]
     static let behind3: [ChainEvent] = [.chipSilent(chip: 3), .chipSilent(chip: 4), .chipSilent(chip: 5)]
@@ -119,12 +118,14 @@ struct UARTOutcome {
 }
 
 /// A fault of an SPI chain while it hashes, and what comes of it on either family.
-struct SPIOutcome {
+struct SPIOutcome: CustomTestStringConvertible {
     var fault: String
     var seconds: Int64 = 20
     var a1: [ChainEvent] = []
     var t1: [ChainEvent] = []
     var hasErrors = false
+
+    var testDescription: String { fault }
 
     static let busLost: [ChainEvent] = [.restarting(.busLost, attempt: 1)]
     static let allCool: [ChainEvent] = [3, 2, 1, 0].map { ChainEvent.chipCoolingDown(chip: $0) }

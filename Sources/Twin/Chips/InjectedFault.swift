@@ -141,7 +141,11 @@ struct ActiveFaults {
         var until: Instant?
     }
 
-    private var entries: [Entry] = []
+    private var entries: [Entry] = [] {
+        didSet { kinds = entries.reduce(0) { $0 | 1 << UInt32($1.fault.kind.rawValue) } }
+    }
+    /// The kinds among `entries`, a bit each: chips ask for each of them at every step.
+    private var kinds: UInt32 = 0
     var random: ChipRandom
 
     init(seed: UInt64) {
@@ -149,7 +153,10 @@ struct ActiveFaults {
         entries.reserveCapacity(Self.limit)
     }
 
-    var isEmpty: Bool { entries.isEmpty }
+    var isEmpty: Bool { kinds == 0 }
+
+    /// Whether a fault of this kind is in force on any chip.
+    func includes(_ kind: InjectedFault.Kind) -> Bool { kinds & 1 << UInt32(kind.rawValue) != 0 }
 
     mutating func insert(_ fault: InjectedFault, now: Instant) {
         if entries.count == Self.limit { entries.removeFirst() }
@@ -162,17 +169,18 @@ struct ActiveFaults {
 
     /// Forgets what is over.
     mutating func expire(now: Instant) {
-        guard !entries.isEmpty else { return }
+        guard entries.contains(where: { $0.until.map { $0 <= now } ?? false }) else { return }
         entries.removeAll { $0.until.map { $0 <= now } ?? false }
     }
 
     /// Whether this happens to the chip (or, with nil, to the chain) at all.
     func strikes(_ kind: InjectedFault.Kind, chip: Int? = nil) -> Bool {
-        entries.contains { $0.fault.kind == kind && ($0.fault.chip == nil || $0.fault.chip == chip) }
+        includes(kind) && entries.contains { $0.fault.kind == kind && ($0.fault.chip == nil || $0.fault.chip == chip) }
     }
 
     /// Whether this happens now, by chance.
     mutating func happens(_ kind: InjectedFault.Kind, chip: Int?) -> Bool {
+        guard includes(kind) else { return false }
         for entry in entries where entry.fault.kind == kind {
             guard entry.fault.chip == nil || entry.fault.chip == chip else { continue }
             if random.chance(perMillion: entry.fault.rate) { return true }
@@ -182,14 +190,16 @@ struct ActiveFaults {
 
     /// Whether the chip ignores writes of this register.
     func freezes(_ register: UInt8, chip: Int) -> Bool {
-        entries.contains {
-            $0.fault.kind == .frozenRegister && $0.fault.register == register
-                && ($0.fault.chip == nil || $0.fault.chip == chip)
-        }
+        includes(.frozenRegister)
+            && entries.contains {
+                $0.fault.kind == .frozenRegister && $0.fault.register == register
+                    && ($0.fault.chip == nil || $0.fault.chip == chip)
+            }
     }
 
     /// The first chip that this happens to; nil when it happens to none.
     func firstChip(_ kind: InjectedFault.Kind) -> Int? {
+        guard includes(kind) else { return nil }
         var first: Int?
         for entry in entries where entry.fault.kind == kind {
             let chip = entry.fault.chip ?? 0

@@ -7,6 +7,8 @@ public struct SearchedRange: Equatable, Sendable {
     public var job: UInt32
     /// The header's version; of a job of midstates, which midstate.
     public var version: UInt32
+    /// The mark of the header, `SearchLog.mark`: equal headers have the same, whichever job they came with.
+    public var header: UInt64
     public var firstNonce: UInt32
     public var stride: UInt32
     public var count: UInt32
@@ -31,6 +33,20 @@ public struct SearchLog: Sendable {
 
     /// Whether every run since the start is remembered.
     public var isComplete: Bool { ring.reduce(0) { $0 + UInt64($1.count) } == headerCount }
+
+    /// Tells headers apart by what chips know of them: 64 bits mixed from the midstate and bytes 64–75.
+    static func mark(midstate: SIMD8<UInt32>, tail: (UInt32, UInt32, UInt32)) -> UInt64 {
+        var mark: UInt64 = 0
+        func mix(_ word: UInt32) {
+            mark = (mark ^ UInt64(word)) &* 0x9E37_79B9_7F4A_7C15
+            mark ^= mark >> 29
+        }
+        for index in 0..<8 { mix(midstate[index]) }
+        mix(tail.0)
+        mix(tail.1)
+        mix(tail.2)
+        return mark
+    }
 
     mutating func append(_ range: SearchedRange) {
         headerCount &+= UInt64(range.count)

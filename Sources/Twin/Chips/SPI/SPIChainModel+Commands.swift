@@ -69,14 +69,16 @@ extension SPIChainModel {
         jobNumber &+= 1
         let words = (Self.word(frame, tail), Self.word(frame, tail + 4), Self.word(frame, tail + 8))
         var blocks: [ScanBlock] = []
+        var marks: [UInt64] = []
         for slot in 0..<model.slots {
             let start = 2 + 32 * (model.slots - 1 - slot)
             var midstate = SIMD8<UInt32>.zero
             for index in 0..<8 { midstate[7 - index] = Self.word(frame, start + 4 * index) }
             blocks.append(ScanBlock(midstate: midstate, tail: words))
+            marks.append(SearchLog.mark(midstate: midstate, tail: words))
         }
         chips[chip].jobs.append(
-            SPIChip.Job(number: jobNumber, id: frame[0] >> 4, blocks: blocks, target: largest))
+            SPIChip.Job(number: jobNumber, id: frame[0] >> 4, blocks: blocks, marks: marks, target: largest))
     }
 
     private static func word(_ bytes: [UInt8], _ at: Int) -> UInt32 {

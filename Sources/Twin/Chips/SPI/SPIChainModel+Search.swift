@@ -39,8 +39,8 @@ extension SPIChainModel {
         let first = UInt32(truncatingIfNeeded: job.nonce)
         log.append(
             SearchedRange(
-                chip: chip, job: job.number, version: UInt32(job.slot), firstNonce: first, stride: 1,
-                count: UInt32(count)))
+                chip: chip, job: job.number, version: UInt32(job.slot), header: job.marks[job.slot], firstNonce: first,
+                stride: 1, count: UInt32(count)))
         let block = job.blocks[job.slot]
         var hits = NonceHits()
         var done: UInt64 = 0

@@ -183,9 +183,7 @@ public final class SPIChainModel: ChipLineTarget {
 
     /// How many chips from the host on work: up to one that is dead or without supply.
     var reach: Int {
-        guard !faults.isEmpty else { return chipCount }
-        return chips.indices.first { faults.strikes(.dropChip, chip: $0) || faults.strikes(.brownOut, chip: $0) }
-            ?? chipCount
+        min(chipCount, faults.firstChip(.dropChip) ?? chipCount, faults.firstChip(.brownOut) ?? chipCount)
     }
 
     func clock(ofChip chip: Int) -> UInt64 {

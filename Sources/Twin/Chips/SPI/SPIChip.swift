@@ -8,6 +8,8 @@ final class SPIChip {
         var number: UInt32
         var id: UInt8
         var blocks: [ScanBlock]
+        /// See `SearchedRange.header`.
+        var marks: [UInt64]
         /// The largest hash that is reported, the simulation's ease counted in.
         var target: UInt256
         /// Nonces of each midstate that are through, and the midstate that is next.

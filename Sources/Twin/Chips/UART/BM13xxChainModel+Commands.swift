@@ -9,6 +9,8 @@ extension BM13xxChainModel {
         let isUnderstood = SerialWire.understands(passing.baud, baud(ofChip: 0))
         let byte = isUnderstood ? passing.byte : UInt8(truncatingIfNeeded: faults.random.next())
         guard let frame = reader.take(byte) else { return }
+        // Until the frame is complete the chips go on with what they are at.
+        hash(until: passing.at)
         switch frame {
         case .inactive: forEachHearing(nil) { chips[$0].isAddressed = false }
         case .setAddress(let address): setAddress(address)

@@ -9,6 +9,8 @@ extension BM13xxChainModel {
         var job: UInt32
         var version: UInt32
         var block: ScanBlock
+        /// See `SearchedRange.header`.
+        var mark: UInt64
     }
 
     /// Nonces are split among as many cores and chips as the next powers of two; so many each.
@@ -61,11 +63,11 @@ extension BM13xxChainModel {
         // The core stands in the nonce's first byte, so the cores' nonces are two apart in the header's number; the byte's
         // lowest bit belongs to the chip or its counter.
         let first = (position & 0xFF_FFFF).byteSwapped | position >> 24
+        let (block, mark) = block(job, version, engine: cursor.engine)
         log.append(
             SearchedRange(
-                chip: chip, job: job.number, version: version, firstNonce: first, stride: 2,
+                chip: chip, job: job.number, version: version, header: mark, firstNonce: first, stride: 2,
                 count: UInt32(model.cores)))
-        let block = block(job, version, engine: cursor.engine)
         let zeros = max(0, 32 + chips[chip].ticketBits - simulatedShift)
         let topLimit: UInt32 = zeros >= 32 ? 0 : .max >> UInt32(zeros)
         var hits = NonceHits()
@@ -125,19 +127,21 @@ extension BM13xxChainModel {
         return UInt32(truncatingIfNeeded: base &+ value) & 0x1FF_FFFF
     }
 
-    private func block(_ job: BM13xxJob, _ version: UInt32, engine: Int) -> ScanBlock {
+    private func block(_ job: BM13xxJob, _ version: UInt32, engine: Int) -> (ScanBlock, mark: UInt64) {
         if blocks.indices.contains(engine), blocks[engine].job == job.number, blocks[engine].version == version {
-            return blocks[engine].block
+            return (blocks[engine].block, blocks[engine].mark)
         }
         var header = job.header
         header.version = version
         let midstate = model.jobFormat == .midstates ? job.midstates[engine] : header.midstate
         let tail = job.header.tail
-        let block = ScanBlock(midstate: midstate, tail: (tail.root, tail.time, tail.bits))
-        let entry = CachedBlock(job: job.number, version: version, block: block)
+        let words = (tail.root, tail.time, tail.bits)
+        let entry = CachedBlock(
+            job: job.number, version: version, block: ScanBlock(midstate: midstate, tail: words),
+            mark: SearchLog.mark(midstate: midstate, tail: words))
         while blocks.count <= engine { blocks.append(entry) }
         blocks[engine] = entry
-        return block
+        return (entry.block, entry.mark)
     }
 
     // MARK: Results

@@ -124,10 +124,7 @@ public final class BM13xxChainModel: ChipLineTarget {
 
     /// Takes the line and the chips to `now`; time in which the chips were not looked at counts up to a quarter of a second.
     public func advance(to target: Instant) {
-        while let passing = toChips.take(by: target) {
-            hash(until: passing.at)
-            hear(passing)
-        }
+        while let passing = toChips.take(by: target) { hear(passing) }
         hash(until: target)
         faults.expire(now: now)
         discardUnread()
@@ -190,9 +187,7 @@ public final class BM13xxChainModel: ChipLineTarget {
 
     /// How many chips from the host on hear what it says: up to one that is dead or without supply.
     var reach: Int {
-        guard !faults.isEmpty else { return chipCount }
-        return chips.indices.first { faults.strikes(.dropChip, chip: $0) || faults.strikes(.brownOut, chip: $0) }
-            ?? chipCount
+        min(chipCount, faults.firstChip(.dropChip) ?? chipCount, faults.firstChip(.brownOut) ?? chipCount)
     }
 
     func clock(ofChip chip: Int) -> UInt64 {
@@ -210,7 +205,8 @@ public final class BM13xxChainModel: ChipLineTarget {
         model.baud(word: chips[chip].registers[Int(model.baudRegister)])
     }
 
-    private func hash(until target: Instant) {
+    /// Lets the chips hash up to `target`.
+    func hash(until target: Instant) {
         let start = max(hashedUntil, target + .nanoseconds(-Self.longestCatchUp.nanoseconds))
         now = max(now, target)
         guard target > hashedUntil else { return }
