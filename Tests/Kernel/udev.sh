@@ -30,6 +30,15 @@ for node in class/spidev/spidev0.0 class/i2c-dev/i2c-0 bus/gpio/devices/gpiochip
     ! grep -iE 'invalid|unknown (key|group)' /run/log || status=1
     expect "/dev/${node##*/}" "ballast 660"
 done
+# Chip chains are the group's; the first port is the console's, and stays as it was.
+console=$(stat -c '%G %a' /dev/ttyS0)
+for port in ttyS0 ttyS1; do udevadm test "/sys/class/tty/$port" > "/run/$port" 2>&1 || { tail "/run/$port"; status=1; }; done
+expect /dev/ttyS0 "$console"
+expect /dev/ttyS1 "ballast 660"
+if ! grep -q '^ID_MM_DEVICE_IGNORE=1' /run/ttyS1 || grep -q ID_MM_DEVICE_IGNORE /run/ttyS0; then
+    echo "FAILED udev: modem managers are kept from ttyS1 alone"
+    status=1
+fi
 # udevadm test does not run programs, but says which.
 udevadm test /sys/class/pwm/pwmchip0 > /run/log 2>&1
 run=$(sed -n "s/^run: '\(.*\)'$/\1/p" /run/log)

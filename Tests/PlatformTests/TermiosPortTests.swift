@@ -40,6 +40,18 @@ import Testing
         #expect(try open(pair).setBaud(baud) == baud)
     }
 
+    /// A pseudo-terminal has no line to hold low; the call goes through all the same, behind what was written before.
+    @Test func aBreakCanBeAskedFor() throws {
+        let pair = try PseudoTerminal()
+        let port = try open(pair)
+        #expect(try port.write([0x55, 0xAA].span) == 2)
+        try port.sendBreak()
+        #expect(try port.unsent() == 0)
+        var echoed: [UInt8] = []
+        while echoed.count < 2 { _ = try pair.master.read(appendingTo: &echoed, limit: 16) }
+        #expect(echoed == [0x55, 0xAA])
+    }
+
     @Test func noRateIsRefused() throws {
         let pair = try PseudoTerminal()
         let port = try open(pair)

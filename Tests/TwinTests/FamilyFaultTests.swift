@@ -12,8 +12,7 @@ import Twin
         try chain.bringUp()
         try chain.suffer("drop-chip:chip=\(chain.middle)", for: .seconds(68))
         let silent = (chain.middle..<chain.count).map { ChainEvent.chipSilent(chip: $0) }
-        // Nonces of a BM1368 do not tell their chip.
-        #expect(Set(chain.news) == Set(model.digits == 0x1368 ? [] : silent))
+        #expect(Set(chain.news) == Set(silent))
         try chain.expectOnlyNearChipsToFind()
         try chain.expectHonestHashing(chips: chain.count)
     }
@@ -64,6 +63,21 @@ import Twin
         try chain.suffer("stick-busy:chip=\(chain.middle)", for: .seconds(15))
         #expect(chain.news == [])
         try chain.expectOnlyNearChipsToFind()
+        try chain.expectHonestHashing(chips: chain.count)
+    }
+
+    /// By their nonces, and on a BM1368, whose nonces do not tell, by their answers.
+    @Test(arguments: [BM13xxModel.bm1366, .bm1368])
+    func chipsThatAreHeardOfAgainAreToldOf(_ model: BM13xxModel) throws {
+        let chain = try FaultedChain(model, zeroBits: 6)
+        try chain.bringUp()
+        try chain.suffer("stick-busy:chip=\(chain.middle),ms=72000", for: .seconds(70))
+        let silent = (chain.middle..<chain.count).map { ChainEvent.chipSilent(chip: $0) }
+        #expect(Set(chain.news) == Set(silent))
+        try chain.rig.bench.run(for: .seconds(25))
+        let recovered = (chain.middle..<chain.count).map { ChainEvent.chipRecovered(chip: $0) }
+        #expect(Set(chain.news) == Set(silent + recovered))
+        #expect(chain.news.count == 2 * silent.count)
         try chain.expectHonestHashing(chips: chain.count)
     }
 

@@ -10,6 +10,8 @@ public struct ChipHealth: Sendable {
     public internal(set) var domains = InlineArray<4, HashCounter>(repeating: HashCounter())
     /// Hash rate by the chip's own measure (BM1397), in units of 2²⁰ hashes per second.
     public internal(set) var mebihashesPerSecond: UInt32?
+    /// When the chip answered last; at first when it was to begin hashing.
+    public internal(set) var answeredAt: Instant?
     /// Die temperature (BM1368), and when it came.
     public internal(set) var temperature: (millicelsius: Int32, at: Instant)?
 
@@ -46,6 +48,7 @@ public struct ChipHealth: Sendable {
             if let reading = TemperatureResult(word: value).millicelsius { temperature = (reading, now) }
         default: return false
         }
+        answeredAt = now
         return true
     }
 }

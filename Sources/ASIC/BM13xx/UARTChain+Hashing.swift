@@ -10,6 +10,8 @@ extension UARTChain {
     private static let watchInterval: Duration = .seconds(1)
     private static let shortestChainSilence: Duration = .seconds(10)
     private static let shortestChipSilence: Duration = .seconds(60)
+    /// Rounds of questions that a chip may leave unanswered; chosen here.
+    private static let missedAnswers: Int64 = 5
 
     mutating func beginHashing(_ now: Instant, _ output: inout ChainOutput) {
         stage = .hashing
@@ -175,18 +177,28 @@ extension UARTChain {
     /// Chips cannot be silent before they had work, nor while they had none.
     private mutating func beginWatching(_ now: Instant) {
         lastValidAt = now
-        for chip in statistics.chips.indices { statistics.chips[chip].lastValidAt = now }
+        for chip in statistics.chips.indices {
+            statistics.chips[chip].lastValidAt = now
+            health[chip].answeredAt = now
+        }
     }
+
+    /// Whether it can be seen from a nonce which chip found it.
+    var noncesTellChips: Bool { plan.family.nonceLayout != .unknown || plan.chipCount == 1 }
 
     private mutating func watch(_ now: Instant, _ output: inout ChainOutput) {
         guard let lastValidAt, !timers.isWorkOverdue, activity == nil else { return }
         let limit = silenceLimit(hashesPerSecond: expectedHashesPerSecond)
         guard now - lastValidAt <= max(limit, Self.shortestChainSilence) else { return fail(.silent, now, &output) }
-        guard plan.family.nonceLayout != .unknown || plan.chipCount == 1 else { return }
-        let chipLimit = silenceLimit(hashesPerSecond: plan.hashesPerSecond(at: ramp.current))
+        // Where nonces do not tell their chip, what it answers to questions about its health must do.
+        let chipLimit =
+            noncesTellChips
+            ? silenceLimit(hashesPerSecond: plan.hashesPerSecond(at: ramp.current))
+            : .nanoseconds(plan.timing.healthInterval.nanoseconds * Self.missedAnswers)
         for chip in statistics.chips.indices {
             let state = statistics.chips[chip]
-            guard state.isPresent, !state.isSilent, let last = state.lastValidAt,
+            guard state.isPresent, !state.isSilent,
+                let last = noncesTellChips ? state.lastValidAt : health[chip].answeredAt,
                 now - last > max(chipLimit, Self.shortestChipSilence)
             else { continue }
             statistics.chips[chip].isSilent = true

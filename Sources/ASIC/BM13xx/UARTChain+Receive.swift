@@ -9,14 +9,16 @@ extension UARTChain {
             switch activity {
             case .counting(let counting) where reply.register == .chipIdentity: count(reply, counting, now)
             case .callingRoll(let call) where reply.register == .chipIdentity: mark(reply, call, now, &output)
-            default: takeReading(reply, now)
+            default: takeReading(reply, now, &output)
             }
         case .nonce(let reply):
             if stage == .hashing { takeNonce(reply, &output) }
         }
     }
 
-    private mutating func takeReading(_ reply: Response.RegisterReply, _ now: Instant) {
+    private mutating func takeReading(
+        _ reply: Response.RegisterReply, _ now: Instant, _ output: inout ChainOutput
+    ) {
         // Late answers to a roll call are no news.
         if reply.register == .chipIdentity { return }
         guard let chip = plan.addresses.position(of: reply.chip),
@@ -25,6 +27,7 @@ extension UARTChain {
             statistics.implausibleReplies &+= 1
             return
         }
+        if !noncesTellChips { notSilent(chip, &output) }
     }
 
     private mutating func takeNonce(_ reply: Response.NonceReply, _ output: inout ChainOutput) {

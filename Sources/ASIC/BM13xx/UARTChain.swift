@@ -128,10 +128,14 @@ public struct UARTChain: Sendable {
         statistics.recordValid(chip: found.chip, core: found.core, now: now)
         hashRate.record(hashes: plan.hashesPerReport, now: now)
         lastValidAt = now
-        if let chip = found.chip, statistics.chips.indices.contains(chip), statistics.chips[chip].isSilent {
-            statistics.chips[chip].isSilent = false
-            output.append(.event(.chipRecovered(chip: chip)))
-        }
+        if let chip = found.chip { notSilent(chip, &output) }
+    }
+
+    /// A chip that was missed has been heard of.
+    mutating func notSilent(_ chip: Int, _ output: inout ChainOutput) {
+        guard statistics.chips.indices.contains(chip), statistics.chips[chip].isSilent else { return }
+        statistics.chips[chip].isSilent = false
+        output.append(.event(.chipRecovered(chip: chip)))
     }
 
     /// Chips that answered to their addresses.
