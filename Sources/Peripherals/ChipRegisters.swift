@@ -56,10 +56,10 @@ struct ChipRegisters {
         }
     }
 
-    /// Requires a 16-bit identity register, high byte first, to hold `expected`.
-    func requireWord(_ register: UInt8, _ expected: UInt16) throws(ChipFault) {
+    /// Requires a 16-bit identity register, high byte first, to hold `expected` in the bits of `mask`.
+    func requireWord(_ register: UInt8, _ expected: UInt16, mask: UInt16 = 0xFFFF) throws(ChipFault) {
         let found = try word(register)
-        guard found == expected else {
+        guard found & mask == expected else {
             throw ChipFault(
                 chip, .wrongPart(register: register, found: UInt32(found), expected: UInt32(expected)))
         }

@@ -109,7 +109,7 @@ import Testing
         #expect(INA260.current(0xFF38) == Milliamperes(-250), "the sign counts")
         #expect(INA260.busVoltage(4096) == Millivolts(5120))
         #expect(INA260.power(1234) == Milliwatts(12_340))
-        let chip = RegisterChip(words: [0x01: 8000, 0x02: 4096, 0x03: 5120, 0xFE: 0x5449])
+        let chip = RegisterChip(words: [0x01: 8000, 0x02: 4096, 0x03: 5120, 0xFE: 0x5449, 0xFF: 0x2270])
         let bus = FakeI2CBus([0x40: chip])
         let monitor = INA260(on: bus)
         try monitor.validate()

@@ -8,6 +8,7 @@ public struct INA260 {
         static let bus: UInt8 = 0x02
         static let power: UInt8 = 0x03
         static let manufacturer: UInt8 = 0xFE
+        static let die: UInt8 = 0xFF
     }
 
     private static let manufacturer: UInt16 = 0x5449
@@ -18,9 +19,10 @@ public struct INA260 {
         registers = ChipRegisters(.ina260, on: bus, at: address)
     }
 
-    /// Requires the maker's number.
+    /// Requires the maker's number and the die's, 227, whatever its revision: an INA226 at the same address has other scales.
     public func validate() throws(ChipFault) {
         try registers.requireWord(Register.manufacturer, INA260.manufacturer)
+        try registers.requireWord(Register.die, 0x2270, mask: 0xFFF0)
     }
 
     /// The current through the part; a zero or all ones only while it still identifies itself.
