@@ -25,7 +25,8 @@ expect() {
     found=$(stat -c '%G %a' "$1")
     if [ "$found" = "$2" ]; then echo "udev: $1 is $2"; else echo "FAILED udev: $1 is $found, expected $2"; status=1; fi
 }
-for node in class/spidev/spidev0.0 class/i2c-dev/i2c-0 bus/gpio/devices/gpiochip0 class/watchdog/watchdog0; do
+for node in class/spidev/spidev0.0 class/i2c-dev/i2c-0 bus/gpio/devices/gpiochip0 class/watchdog/watchdog0 \
+    class/misc/watchdog; do
     udevadm test "/sys/$node" > /run/log 2>&1 || { tail /run/log; status=1; }
     ! grep -iE 'invalid|unknown (key|group)' /run/log || status=1
     expect "/dev/${node##*/}" "ballast 660"
