@@ -38,6 +38,7 @@ final class Daemon {
     private let boards: BoardThreads
     private let control: ControlDesk?
     private let grid: GridDesk?
+    private let economy: EconomyDesk?
     private var twin: TwinDesk?
     private let manager: ServiceManager?
     /// The last attempt to tell it something failed.
@@ -87,6 +88,12 @@ final class Daemon {
         } else {
             grid = nil
         }
+        if let control {
+            economy = try EconomyDesk(
+                plan.configuration.power, beside: plan.configurationPath, control: control, state: plan.state, now: now)
+        } else {
+            economy = nil
+        }
         nextSecond = now
         nextTotals = now + Self.totalsInterval
         supervisor = Supervisor(
@@ -99,12 +106,10 @@ final class Daemon {
         try reactor.register(boards.news, as: Watched.boards)
         if let control { try reactor.register(control.parts.news, as: Watched.parts) }
         try grid?.watch(reactor, as: Watched.relay)
-        if let port = grid?.feedPort {
-            do throws(FileError) {
-                try plan.state?.writeEndpoints([("feed", port)])
-            } catch {
-                remarks.append(Event(.error, "state", "cannot save: \(error.description)"))
-            }
+        do throws(FileError) {
+            try plan.state?.writeEndpoints([("feed", grid?.feedPort), ("surplus", economy?.surplusPort)])
+        } catch {
+            remarks.append(Event(.error, "state", "cannot save: \(error.description)"))
         }
         if let tellTwin = plan.tellTwin, let state = plan.state {
             do throws(SystemError) {
@@ -154,7 +159,13 @@ final class Daemon {
         if let control, control.deadline <= now { control.tick(now: now) }
         try twin?.expire(reactor, now: now)
         if nextSecond <= now { everySecond(now) }
+        tellEvents()
+    }
+
+    /// Writes what the desks have to say.
+    private func tellEvents() {
         for event in grid?.takeEvents() ?? [] { sink.write(event) }
+        for event in economy?.takeEvents() ?? [] { sink.write(event) }
         for event in control?.takeEvents() ?? [] { sink.write(event) }
     }
 
@@ -273,6 +284,8 @@ final class Daemon {
         if !boards.isEmpty { inbox.append(.boards(boards.statuses)) }
         if let control { inbox.append(.plant(control.loop.status)) }
         if let grid { inbox.append(.grid(grid.status)) }
+        economy?.tick(
+            unixSeconds: Clock.civilSeconds, acceptedWork: supervisor.status.acceptedWork, now: now)
         if secondsCount % 5 == 0 { inbox.append(.temperature(Thermometer.read())) }
         secondsCount += 1
         sink.showLive(supervisor.status.line)
@@ -282,6 +295,7 @@ final class Daemon {
             nextTotals = now + Self.totalsInterval
             saveTotals()
             control?.savePower(now: now)
+            economy?.save()
         }
     }
 
@@ -320,10 +334,10 @@ final class Daemon {
         notify(.stopping)
         work()
         try grid?.stop(now: Clock.now)
-        for event in grid?.takeEvents() ?? [] { sink.write(event) }
         try boards.stop { takeNews(limit: .max) }
         try control?.stop(now: Clock.now)
-        for event in control?.takeEvents() ?? [] { sink.write(event) }
+        economy?.save()
+        tellEvents()
         try workers.stop(&desk) {
             while let report = reports.take() { inbox.append(.report(report)) }
         }

@@ -22,6 +22,8 @@ struct RunPlan {
     /// The hash boards and what they hang on.
     let assembly: RigAssembly
     let boards: [BoardMaker]
+    /// Where the configuration was read from, for the names of files in it.
+    let configurationPath: String?
     /// What controls power and heat; nil for a rig whose power cannot be controlled.
     let control: ControlSetup?
     /// What follows the mains; nil for a rig that does not look at it.
@@ -92,6 +94,7 @@ struct RunPlan {
         grid = try GridSetup(assembly, configuration.grid, beside: options.configurationPath)
         control = try ControlSetup(assembly, configuration, hasRelay: grid?.feed != nil)
         tellTwin = assembly.tellTwin
+        configurationPath = options.configurationPath
         isUnderServiceManager = StandardStream.error.isJournal || Process.environment("NOTIFY_SOCKET") != nil
         self.configuration = configuration
         remarks = Self.remarks(configuration, board, kernels, state) + assembly.remarks + (grid?.remarks ?? [])

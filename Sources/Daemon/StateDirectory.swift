@@ -75,10 +75,11 @@ final class StateDirectory {
     }
 
     /// Writes the bound network ports by name.
-    func writeEndpoints(_ ports: [(StaticString, UInt16)]) throws(FileError) {
+    func writeEndpoints(_ ports: [(StaticString, UInt16?)]) throws(FileError) {
         var writer = JSONWriter()
         writer.object { writer in
             for (name, port) in ports {
+                guard let port else { continue }
                 writer.key(name)
                 writer.integer(port)
             }

@@ -20,6 +20,12 @@ public enum Clock {
     /// Whole seconds since 1970-01-01 00:00 UTC (CLOCK_REALTIME).
     public static var wallSeconds: Int64 { wallNanoseconds / 1_000_000_000 }
 
+    /// The same, or nil while the clock has not been set: a board without a battery starts in the past. 2020 is in it.
+    public static var civilSeconds: Int64? {
+        let seconds = wallSeconds
+        return seconds > 1_577_836_800 ? seconds : nil
+    }
+
     /// The processor time that the calling thread has used (CLOCK_THREAD_CPUTIME_ID).
     public static var threadProcessorTime: Duration { .nanoseconds(nanoseconds(of: CLOCK_THREAD_CPUTIME_ID)) }
 

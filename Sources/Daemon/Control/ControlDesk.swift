@@ -109,9 +109,7 @@ final class ControlDesk {
         loop.note(progress: parts.turns, ofParty: 1)
         for index in 0..<boards.count { loop.note(progress: boards.progress(ofBoard: index), ofParty: 2 + index) }
         if let relayProgress { loop.note(progress: relayProgress(), ofParty: 2 + boards.count) }
-        let seconds = Clock.wallSeconds
-        // 2020: a board without a battery starts in 1970.
-        loop.tick(unixSeconds: seconds > 1_577_836_800 ? seconds : nil, now: now, into: &actions)
+        loop.tick(unixSeconds: Clock.civilSeconds, now: now, into: &actions)
         carryOut(now)
         deliver()
     }

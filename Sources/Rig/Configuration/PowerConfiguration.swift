@@ -13,7 +13,13 @@ public struct PowerConfiguration: Equatable, Sendable {
     public var restore = PowerSettings.Restore()
     /// nil: no surplus meter is followed.
     public var surplus: SurplusFollower.Settings?
+    /// The port of this machine that takes the meter's readings; 0: a free one.
+    public var surplusPort: UInt16 = 0
     public var schedule = PowerSchedule()
+    /// A file of prices (`PriceTable`), looked at every minute; nil: none.
+    public var priceFile: String?
+    /// What a petahash per second earns in a day, in satoshis, for the accounts; nil: not known.
+    public var satoshisPerPetahashDay: Int?
 
     public init() {}
 
@@ -34,7 +40,7 @@ public struct PowerConfiguration: Equatable, Sendable {
     mutating func read(from reader: inout DocumentReader) throws(DocumentError) {
         let keys = [
             "rated_watts", "minimum_watts", "target", "minimum_on_seconds", "minimum_off_seconds", "cycles_per_day",
-            "restore", "surplus", "schedule",
+            "restore", "surplus", "schedule", "price_file", "sats_per_petahash_day",
         ]
         try reader.object(keys: keys) { (reader, key) throws(DocumentError) in
             switch key {
@@ -47,8 +53,14 @@ public struct PowerConfiguration: Equatable, Sendable {
             case "restore": try restore.read(from: &reader)
             case "surplus":
                 var settings = SurplusFollower.Settings()
-                try settings.read(from: &reader)
+                try settings.read(from: &reader, port: &surplusPort)
                 surplus = settings
+            case "price_file":
+                priceFile = try reader.string("the name of a file, 1 to 1024 bytes", limit: 1024) {
+                    $0.isEmpty || $0.utf8.contains(0) ? nil : $0
+                }
+            case "sats_per_petahash_day":
+                satoshisPerPetahashDay = try reader.integer(in: 0...100_000_000, unit: "satoshis")
             default: try schedule.read(from: &reader)
             }
         }
@@ -74,13 +86,14 @@ extension PowerSettings.Restore {
 }
 
 extension SurplusFollower.Settings {
-    fileprivate mutating func read(from reader: inout DocumentReader) throws(DocumentError) {
+    fileprivate mutating func read(from reader: inout DocumentReader, port: inout UInt16) throws(DocumentError) {
         let keys = [
-            "mode", "reserve_watts", "deadband_watts", "ramp_up_watts_per_second", "ramp_down_watts_per_second",
+            "port", "mode", "reserve_watts", "deadband_watts", "ramp_up_watts_per_second", "ramp_down_watts_per_second",
             "start_margin_watts", "start_after_seconds", "stop_after_seconds", "stale_seconds", "when_silent",
         ]
         try reader.object(keys: keys) { (reader, key) throws(DocumentError) in
             switch key {
+            case "port": port = UInt16(try reader.integer(in: 0...65_535))
             case "mode": mode = try reader.choice([("only", .only), ("additional", .additional)])
             case "reserve_watts": reserve = try reader.watts()
             case "deadband_watts": deadband = try reader.watts()

@@ -51,6 +51,8 @@ extension EnergyLedger.Account {
             writer.integer(usedMilliwattHours)
             writer.key("withheld_mwh")
             writer.integer(withheldMilliwattHours)
+            writer.key("estimated_mwh")
+            writer.integer(estimatedMilliwattHours)
             writer.key("cost_micro")
             writer.integer(cost)
             writer.key("unpriced_mwh")
@@ -62,12 +64,13 @@ extension EnergyLedger.Account {
 
     fileprivate static func read(from reader: inout DocumentReader) throws(DocumentError) -> EnergyLedger.Account {
         var account = EnergyLedger.Account()
-        let keys = ["ms", "used_mwh", "withheld_mwh", "cost_micro", "unpriced_mwh", "msat"]
+        let keys = ["ms", "used_mwh", "withheld_mwh", "estimated_mwh", "cost_micro", "unpriced_mwh", "msat"]
         try reader.object(keys: keys) { (reader, key) throws(DocumentError) in
             switch key {
             case "ms": account.milliseconds = try reader.count(upTo: EnergyLedger.sumLimit)
             case "used_mwh": account.usedMilliwattHours = try reader.count(upTo: EnergyLedger.sumLimit)
             case "withheld_mwh": account.withheldMilliwattHours = try reader.count(upTo: EnergyLedger.sumLimit)
+            case "estimated_mwh": account.estimatedMilliwattHours = try reader.count(upTo: EnergyLedger.sumLimit)
             case "cost_micro":
                 account.cost = try reader.number("a whole number") { number in
                     guard number.isExact, number.exponent == 0, number.significand <= EnergyLedger.sumLimit else {

@@ -23,6 +23,8 @@ public struct EnergyLedger: Equatable, Sendable {
         /// Energy taken, and energy that the target would have taken in addition.
         public var usedMilliwattHours: UInt64 = 0
         public var withheldMilliwattHours: UInt64 = 0
+        /// What of the energy taken no meter has measured: the boards' models say so.
+        public var estimatedMilliwattHours: UInt64 = 0
         /// Cost of the energy taken, in millionths of the currency; negative prices earn.
         public var cost: Int64 = 0
         /// Energy taken while no price was known.
@@ -75,6 +77,7 @@ public struct EnergyLedger: Equatable, Sendable {
             sum.milliseconds += account.milliseconds
             sum.usedMilliwattHours += account.usedMilliwattHours
             sum.withheldMilliwattHours += account.withheldMilliwattHours
+            sum.estimatedMilliwattHours += account.estimatedMilliwattHours
             sum.cost += account.cost
             sum.unpricedMilliwattHours += account.unpricedMilliwattHours
             sum.millisatoshis += account.millisatoshis
@@ -83,32 +86,36 @@ public struct EnergyLedger: Equatable, Sendable {
 
     /// Books the time since the last call, about once a second, on the cause of the set point that held.
     /// - Parameters:
-    ///   - power: what the rig takes.
+    ///   - power: what the rig takes, as measured.
+    ///   - estimate: what it takes by its boards' models, for rigs without a meter; nil: then nothing is booked.
     ///   - target: what it would take if nobody wanted anything else.
     ///   - price: millionths of the currency per kilowatt-hour; nil where it is not known.
     public mutating func book(
-        power: Reading<Milliwatts>, setpoint: PowerSetpoint, target: Milliwatts, price: Int64?, now: Instant
+        power: Reading<Milliwatts>, estimate: Milliwatts? = nil, setpoint: PowerSetpoint, target: Milliwatts,
+        price: Int64?, now: Instant
     ) {
         defer { last = now }
         guard let last, now > last else { return }
         let span = now - last
         let milliseconds = UInt64(span.nanoseconds / 1_000_000)
-        guard case .ok(let measured, let at) = power, measured >= .zero, span <= Self.longestSpan,
-            now - at <= Self.longestSpan
-        else {
+        var taken: Milliwatts?
+        if case .ok(let measured, let at) = power, measured >= .zero, now - at <= Self.longestSpan { taken = measured }
+        let isEstimated = taken == nil
+        guard let taken = taken ?? estimate, taken >= .zero, span <= Self.longestSpan else {
             unmeasuredMilliseconds += milliseconds
             return
         }
         let cause = Cause(setpoint)
         let index = Int(cause.rawValue)
-        let used = remainders[index].used + UInt64(measured.value) * milliseconds
-        let missing = UInt64(max(0, Int64(target.value) - Int64(measured.value)))
+        let used = remainders[index].used + UInt64(taken.value) * milliseconds
+        let missing = UInt64(max(0, Int64(target.value) - Int64(taken.value)))
         let withheld = remainders[index].withheld + (cause == .normal ? 0 : missing * milliseconds)
         remainders[index] = Remainder(used: used % Self.unit, withheld: withheld % Self.unit)
         let energy = used / Self.unit
         self[cause].milliseconds += milliseconds
         self[cause].usedMilliwattHours += energy
         self[cause].withheldMilliwattHours += withheld / Self.unit
+        if isEstimated { self[cause].estimatedMilliwattHours += energy }
         guard let price else {
             self[cause].unpricedMilliwattHours += energy
             return

@@ -36,8 +36,8 @@ public struct PowerSchedule: Equatable, Sendable {
     /// Most entries of each kind.
     public static let entryLimit = 32
     /// The slots of the two claims.
-    static let hoursKey = PowerClaim.Key(.schedule, slot: 0)
-    static let priceKey = PowerClaim.Key(.schedule, slot: 1)
+    public static let hoursKey = PowerClaim.Key(.schedule, slot: 0)
+    public static let priceKey = PowerClaim.Key(.schedule, slot: 1)
 
     /// Local time is so many minutes ahead of UTC, −840…840.
     public var utcOffset = 0

@@ -146,8 +146,9 @@ public struct Supervisor: Sendable {
                 dispatch(chain.idle())
                 setHasWork(false)
                 log(.warning, "rig", "no pool has had work for a while: hashing stops, not to burn power for nothing")
-            case .accepted(let pool, let share, let latency):
+            case .accepted(let pool, let share, let credit, let latency):
                 status.accepted += 1
+                status.acceptedWork += credit.approximation
                 status.bestDifficulty = max(status.bestDifficulty, share.difficulty)
                 if let text = shareLog.accepted(share.difficulty, latency, now: now) {
                     log(.info, "pool \(addresses[pool])", text)

@@ -26,6 +26,8 @@ public struct RigStatus: Equatable, Sendable {
     public var hashRate1m = 0.0
     public var hashRate15m = 0.0
     public var accepted: UInt64 = 0
+    /// The difficulties that the accepted shares count for, together: what a pool pays by.
+    public var acceptedWork = 0.0
     /// Shares that the pool refused, whatever for.
     public var rejected: UInt64 = 0
     /// Finds that came too late for their job, whether the pool had to say so or it was known here.

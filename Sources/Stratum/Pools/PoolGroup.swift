@@ -227,7 +227,7 @@ public struct PoolGroup: Sendable {
     ) {
         pools[index].resubmitted.removeAll { $0 == share.id }
         pools[index].statistics.accept(share, credit: credit, latency: latency, now: now)
-        actions.append(.accepted(pool: index, share, latency: latency))
+        actions.append(.accepted(pool: index, share, credit: credit, latency: latency))
     }
 
     // MARK: Connections

@@ -18,7 +18,7 @@ extension PoolGroup {
         case work(pool: Int, Assignment)
         /// No pool has had work for a while: stop hashing. Ends with the next `work`.
         case idle
-        case accepted(pool: Int, Submission, latency: Duration)
+        case accepted(pool: Int, Submission, credit: Difficulty, latency: Duration)
         case rejected(pool: Int, Submission, Rejection, latency: Duration)
         /// The share is not, or not any more, on its way to the pool.
         case lost(pool: Int, Submission, Loss)

@@ -109,4 +109,40 @@ import Testing
     func refusesWhatItDidNotWrite(text: String) {
         #expect(throws: DocumentError.self) { try EnergyLedger.read(file: "energy.json", bytes: Array(text.utf8)) }
     }
+
+    /// Without a meter the boards' models are booked, and marked; without either nothing is.
+    @Test func whatNoMeterMeasuredIsMarkedAsEstimated() throws {
+        var ledger = EnergyLedger()
+        var now = Instant(nanoseconds: 5_000_000_000)
+        for second in 0...3600 {
+            let power: Reading<Milliwatts> =
+                second <= 1800 ? .failed(.unverifiedScale) : .ok(.watts(1000), at: now)
+            ledger.book(
+                power: power, estimate: .watts(2000), setpoint: setpoint(.configured), target: Self.target, price: nil,
+                now: now)
+            now = now + .seconds(1)
+        }
+        #expect(ledger[.normal].usedMilliwattHours == 1_500_000)
+        #expect(ledger[.normal].estimatedMilliwattHours == 1_000_000)
+        #expect(ledger.unmeasuredMilliseconds == 0)
+        let read = try EnergyLedger.read(file: "energy.json", bytes: ledger.json)
+        #expect(read[.normal].estimatedMilliwattHours == 1_000_000)
+    }
+
+    @Test(arguments: [
+        ("1500", 1_500_000), ("-350.25", -350_250), (" 0.001 ", 1), ("0", 0), ("2000000", 2_000_000_000),
+    ])
+    func aMeterFeedsWatts(text: String, milliwatts: Int32) {
+        #expect(ExportFeed.read(Array(text.utf8)) == Milliwatts(milliwatts))
+    }
+
+    @Test(arguments: ["", "-", "1.", ".5", "1.2345", "1e3", "watts", "2000001", "1 2", "--1", "999999999999"])
+    func aMeterThatFeedsSomethingElseIsRefused(text: String) {
+        #expect(ExportFeed.read(Array(text.utf8)) == nil)
+        var feed = ExportFeed()
+        var values: [Milliwatts] = []
+        feed.take(Array("\(text)\n7\n".utf8)) { values.append($0) }
+        #expect(values == [.watts(7)])
+        #expect(feed.refused == 1)
+    }
 }

@@ -18,8 +18,9 @@ import Testing
                     "jitter_seconds": 300, "step_percent": 20, "step_seconds": 15, "good_mains_seconds": 120,
                     "blackout_seconds": 3
                 },
+                "price_file": "prices.json", "sats_per_petahash_day": 55000,
                 "surplus": {
-                    "mode": "additional", "reserve_watts": 50, "deadband_watts": 30, "ramp_up_watts_per_second": 20,
+                    "port": 4000, "mode": "additional", "reserve_watts": 50, "deadband_watts": 30, "ramp_up_watts_per_second": 20,
                     "ramp_down_watts_per_second": 200, "start_margin_watts": 150, "start_after_seconds": 90,
                     "stop_after_seconds": 45, "stale_seconds": 10, "when_silent": "hold"
                 },
@@ -53,6 +54,9 @@ import Testing
         #expect(surplus.stopAfter == .seconds(45))
         #expect(surplus.staleAfter == .seconds(10))
         #expect(surplus.failPolicy == .hold)
+        #expect(power.surplusPort == 4000)
+        #expect(power.priceFile == "prices.json")
+        #expect(power.satoshisPerPetahashDay == 55_000)
         #expect(power.schedule.utcOffset == 300)
         #expect(
             power.schedule.hours == [.init(days: 0b100_0001, from: 1110, until: 1320, limit: .power(.watts(1500)))])
