@@ -158,7 +158,7 @@ struct GroupBench {
                 for line in lines { hear(String(line), connection) }
             case .work(let pool, let assignment): work.append((pool, assignment, elapsed))
             case .idle: idleAt.append(elapsed)
-            case .accepted(_, let share, _): outcomes.append("accepted \(share.id)")
+            case .accepted(_, let share, _, _): outcomes.append("accepted \(share.id)")
             case .rejected(_, let share, let rejection, _): outcomes.append("rejected \(share.id) \(rejection.reason)")
             case .lost(_, let share, let loss): outcomes.append("lost \(share.id) \(loss)")
             case .log(let pool, let note): notes.append((pool, note))

@@ -52,16 +52,16 @@ final class FeedPort<Parser: FeedParser> {
         } catch {
             events.append(Event(.warning, "grid", "the port for \(name): \(error.description)"))
         }
-        var open: [FeedClient<Parser>] = []
+        var alive: [FeedClient<Parser>] = []
         for client in clients {
             if client.take(limit: Self.readLimit, now: now, body) {
-                open.append(client)
+                alive.append(client)
             } else {
                 events.append(
                     Event(.notice, "grid", "a feed of \(name) has ended, \(client.refused) lines of it refused"))
             }
         }
-        clients = open
+        clients = alive
     }
 }
 
