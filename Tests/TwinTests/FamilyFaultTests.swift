@@ -56,11 +56,12 @@ import Twin
         try chain.expectHonestHashing(chips: chain.count)
     }
 
-    @Test(arguments: BM13xxModel.all)
-    func aBusyLineThatSticksHidesTheChipsBehindIt(_ model: BM13xxModel) throws {
+    /// A chip that has lost its line rate, by itself or with its supply, passes nothing on.
+    @Test(arguments: BM13xxModel.all, ["stick-busy:chip=", "wrong-baud:chip=", "brown-out:ms=2000,chip="])
+    func aChipThatPassesNothingOnHidesThoseBehindIt(_ model: BM13xxModel, _ fault: String) throws {
         let chain = try FaultedChain(model)
         try chain.bringUp()
-        try chain.suffer("stick-busy:chip=\(chain.middle)", for: .seconds(15))
+        try chain.suffer(fault + "\(chain.middle)", for: .seconds(12))
         #expect(chain.news == [])
         try chain.expectOnlyNearChipsToFind()
         try chain.expectHonestHashing(chips: chain.count)
