@@ -37,6 +37,11 @@ public struct WorkLedger: Sendable {
     private var recentResults = RecentResults()
     /// When the latest valid nonce of any chip came.
     private var lastValidAt: Instant?
+    /// Whether chips are to be told to drop what they have.
+    private(set) var isDropWanted = false
+    /// Set when work was asked for and has not come, and when that has been told.
+    private var isWorkWanted = false
+    private var isWorkOverdue = false
 
     init(chipCount: Int, target: ReportingTarget, simulatedShift: Int = 0, now: Instant) {
         // Results do not tell which core found them.
@@ -58,23 +63,44 @@ public struct WorkLedger: Sendable {
     /// Pieces of work that wait to be given to a chip.
     public var waitingCount: Int { waiting.count }
 
-    /// Throws unless a chip can be given this work.
-    static func check(_ work: Work) throws(WorkRefusal) {
+    /// Lets a whole header wait for a chip.
+    ///
+    /// - Parameter isClean: whether all earlier work is worthless now.
+    mutating func assign(_ work: Work, id: UInt64, isClean: Bool) throws(WorkRefusal) {
         guard work.header.nonce == 0, work.nonceCount == Work.nonceSpace else {
             throw .partOfHeader(first: work.header.nonce, count: work.nonceCount)
         }
-    }
-
-    /// Lets checked work wait for a chip.
-    mutating func append(_ work: Work, id: UInt64) throws(WorkRefusal) {
+        if isClean { abandonAll() }
         guard waiting.count < queueLimit else { throw .queueFull }
         waiting.append((id, work))
+        isWorkWanted = false
+        isWorkOverdue = false
     }
 
-    /// Declares all work so far worthless; results of it are counted as stale.
+    /// Declares all work so far worthless: chips are to drop it, and results of it are counted as stale.
     mutating func abandonAll() {
         waiting.removeAll(keepingCapacity: true)
         for chip in chips.indices { chips[chip].jobs.invalidateAll() }
+        isDropWanted = true
+        isWorkWanted = false
+    }
+
+    /// Notes that chips have dropped what they had.
+    mutating func dropped() { isDropWanted = false }
+
+    /// How much work to ask for; nil when that has been done, or plenty waits.
+    mutating func takeWish() -> Int? {
+        // Enough for one more job to every chip is kept, and asked for in larger numbers.
+        guard !isWorkWanted, waiting.count <= queueLimit / 2 else { return nil }
+        isWorkWanted = true
+        return queueLimit - waiting.count
+    }
+
+    /// Notes that a chip could not be given what was asked for; true for the first time.
+    mutating func becameOverdue() -> Bool {
+        guard isWorkWanted, !isWorkOverdue else { return false }
+        isWorkOverdue = true
+        return true
     }
 
     /// Forgets what chips have, because they have been reset and forgot it too. Work that waits is kept.
@@ -88,6 +114,9 @@ public struct WorkLedger: Sendable {
         }
         recentResults.removeAll()
         lastValidAt = nil
+        isDropWanted = false
+        isWorkWanted = false
+        isWorkOverdue = false
     }
 
     /// The id that the chip's next job will have.

@@ -18,9 +18,6 @@ extension A1Chain {
         failures = 0
         hashingSince = nil
         watchAt = nil
-        isDropWanted = false
-        isWorkOverdue = false
-        isWorkWanted = false
         reportedBreak = nil
     }
 

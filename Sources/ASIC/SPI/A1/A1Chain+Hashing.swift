@@ -26,7 +26,7 @@ extension A1Chain {
             guard watch(now, &output) else { return }
         }
         if targetClock != clock { return run(.setClocks, now, &output) }
-        if isDropWanted { return run(.dropJobs, now, &output) }
+        if ledger.isDropWanted { return run(.dropJobs, now, &output) }
         run(.collect(budget: SPIPolicy.resultsPerChip * (foundCount ?? 0)), now, &output)
     }
 
@@ -38,7 +38,7 @@ extension A1Chain {
             let request = A1Request.reset(strategy: A1Request.dropJobs)
             // Unacknowledged, it is repeated in the next round.
             if request.acknowledgement(in: received, chipCount: foundCount) != nil {
-                isDropWanted = false
+                ledger.dropped()
                 askForWork(&output)
             }
             run(.collect(budget: SPIPolicy.resultsPerChip * (foundCount ?? 0)), now, &output)
@@ -76,7 +76,7 @@ extension A1Chain {
     /// Looks at the first working chip from `chip` down; ends the visits when there is none.
     private mutating func visit(_ chip: Int, _ now: Instant, _ output: inout SPIOutput) {
         // What chips were given now would be dropped with the rest.
-        if isDropWanted { return beginCycle(now, &output) }
+        if ledger.isDropWanted { return beginCycle(now, &output) }
         let next = stride(from: chip, through: 0, by: -1).first { chips[$0].state == .working }
         if let next { return run(.visit(chip: next), now, &output) }
         probe(0, now, &output)
@@ -121,11 +121,8 @@ extension A1Chain {
     }
 
     private mutating func giveJob(_ chip: Int, count: Int, _ now: Instant, _ output: inout SPIOutput) {
-        guard count > 0, !isDropWanted, let order = ledger.takeJob(for: chip, now: now) else {
-            if count > 0, !isDropWanted, isWorkWanted, !isWorkOverdue {
-                isWorkOverdue = true
-                output.append(.event(.workOverdue))
-            }
+        guard count > 0, !ledger.isDropWanted, let order = ledger.takeJob(for: chip, now: now) else {
+            if count > 0, !ledger.isDropWanted, ledger.becameOverdue() { output.append(.event(.workOverdue)) }
             return visit(chip - 1, now, &output)
         }
         let job = A1Job(id: order.jobID, header: order.work.header, target: order.target)
@@ -188,29 +185,5 @@ extension A1Chain {
         guard checkCount(now, &output) else { return }
         askForWork(&output)
         wait(plan.timing.cycle, then: .beginCycle, now)
-    }
-
-    /// Asks for work unless that has been done, or plenty waits.
-    private mutating func askForWork(_ output: inout SPIOutput) {
-        // Enough for one more job to every chip is kept, and asked for in larger numbers.
-        guard !isWorkWanted, ledger.waitingCount <= ledger.queueLimit / 2 else { return }
-        isWorkWanted = true
-        output.append(.needsWork(ledger.queueLimit - ledger.waitingCount))
-    }
-
-    /// Looks for silence; false when the chain has been restarted for it.
-    private mutating func watch(_ now: Instant, _ output: inout SPIOutput) -> Bool {
-        if let since = hashingSince, now - since >= SPIPolicy.stableTime { restartCount = 0 }
-        for chip in chips.indices {
-            let rate = expectedHashesPerSecond(ofChip: chip)
-            if ledger.becameSilent(chip, hashesPerSecond: rate, now: now) {
-                output.append(.event(.chipSilent(chip: chip)))
-            }
-        }
-        if let silence = ledger.silence(now: now), silence >= SPIPolicy.silenceLimit {
-            fail(.silent, now, &output)
-            return false
-        }
-        return true
     }
 }

@@ -5,7 +5,7 @@ import Mining
 ///
 /// It touches no bus: it takes received bytes, work, wishes and the time, and appends what is to be done to an
 /// `SPIOutput`. Call `complete` or `failed` after each transfer, and `timer` when `wakeAt` has come.
-public struct A1Chain: Sendable {
+public struct A1Chain: SPIChain, Sendable {
     /// What is being waited for or done.
     enum Step: Hashable, Sendable {
         case restart
@@ -54,9 +54,6 @@ public struct A1Chain: Sendable {
     var restartCount = 0
     var hashingSince: Instant?
     var watchAt: Instant?
-    var isDropWanted = false
-    var isWorkWanted = false
-    var isWorkOverdue = false
     /// The first chip behind a break that has been reported.
     var reportedBreak: Int?
 
@@ -106,18 +103,12 @@ public struct A1Chain: Sendable {
     ///   - id: the number that its results are reported with.
     ///   - isClean: whether all earlier work is worthless now; the chips then drop it.
     public mutating func assign(_ work: Work, id: UInt64, isClean: Bool) throws(WorkRefusal) {
-        try WorkLedger.check(work)
-        if isClean { abandonWork() }
-        try ledger.append(work, id: id)
-        isWorkWanted = false
-        isWorkOverdue = false
+        try ledger.assign(work, id: id, isClean: isClean)
     }
 
     /// Declares all work so far worthless; the chips drop it.
     public mutating func abandonWork() {
         ledger.abandonAll()
-        isDropWanted = true
-        isWorkWanted = false
     }
 
     /// Takes what was received in transfer `number`, in both of its messages together.
@@ -144,9 +135,7 @@ public struct A1Chain: Sendable {
 
     /// Tells the chain whether a nonce that it reported met its ticket when hashed again.
     public mutating func record(_ found: FoundNonce, isValid: Bool, now: Instant, into output: inout SPIOutput) {
-        if ledger.record(found, isValid: isValid, now: now), let chip = found.chip {
-            output.append(.event(.chipRecovered(chip: chip)))
-        }
+        take(found, isValid: isValid, now, &output)
     }
 
     /// Chips that take work.

@@ -33,9 +33,6 @@ extension T1Chain {
         watchAt = nil
         hashingSince = nil
         fullSince = nil
-        isDropWanted = false
-        isWorkWanted = false
-        isWorkOverdue = false
     }
 
     /// Switches the chain off, and brings it up again after a while if there are restarts left.

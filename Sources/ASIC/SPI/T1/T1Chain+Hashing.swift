@@ -23,7 +23,7 @@ extension T1Chain {
             watchAt = now + SPIPolicy.watchInterval
             guard watch(now, &output) else { return }
         }
-        if isDropWanted { return run(.dropJobs, now, &output) }
+        if ledger.isDropWanted { return run(.dropJobs, now, &output) }
         if senseIfDue(then: .beginCycle, now, &output) { return }
         if let next = level?.step(toward: targetLevel) { return run(.writeLevel(next), now, &output) }
         beginCollecting(now, &output)
@@ -39,7 +39,7 @@ extension T1Chain {
         switch step {
         case .dropJobs:
             guard answer(to: .reset(.jobs), in: received) != nil else { return commandFailed(now, &output) }
-            isDropWanted = false
+            ledger.dropped()
             fullSince = nil
             askForWork(&output)
             beginCollecting(now, &output)
@@ -106,7 +106,7 @@ extension T1Chain {
     ) {
         guard let register = register(of: chip, in: received) else { return commandFailed(now, &output) }
         flushes = 0
-        if isDropWanted { return endCycle(now, &output) }
+        if ledger.isDropWanted { return endCycle(now, &output) }
         if register.isQueueFull {
             let since = fullSince ?? now
             fullSince = since
@@ -134,12 +134,9 @@ extension T1Chain {
             rounds -= 1
             chip = chips.indices.last { chips[$0].state == .working } ?? -1
         }
-        guard rounds > 0, chip >= 0, !isDropWanted else { return endCycle(now, &output) }
+        guard rounds > 0, chip >= 0, !ledger.isDropWanted else { return endCycle(now, &output) }
         guard let order = ledger.takeJob(for: chip, now: now) else {
-            if isWorkWanted, !isWorkOverdue {
-                isWorkOverdue = true
-                output.append(.event(.workOverdue))
-            }
+            if ledger.becameOverdue() { output.append(.event(.workOverdue)) }
             return endCycle(now, &output)
         }
         let job = T1Job(id: order.jobID, work: order.work, target: order.target)
@@ -162,29 +159,5 @@ extension T1Chain {
         }
         askForWork(&output)
         wait(plan.timing.cycle, then: .beginCycle, now)
-    }
-
-    /// Asks for work unless that has been done, or plenty waits.
-    private mutating func askForWork(_ output: inout SPIOutput) {
-        // Enough for one more job to every chip is kept, and asked for in larger numbers.
-        guard !isWorkWanted, ledger.waitingCount <= ledger.queueLimit / 2 else { return }
-        isWorkWanted = true
-        output.append(.needsWork(ledger.queueLimit - ledger.waitingCount))
-    }
-
-    /// Looks for silence; false when the chain has been restarted for it.
-    private mutating func watch(_ now: Instant, _ output: inout SPIOutput) -> Bool {
-        if let since = hashingSince, now - since >= SPIPolicy.stableTime { restartCount = 0 }
-        for chip in chips.indices {
-            let rate = expectedHashesPerSecond(ofChip: chip)
-            if ledger.becameSilent(chip, hashesPerSecond: rate, now: now) {
-                output.append(.event(.chipSilent(chip: chip)))
-            }
-        }
-        if let silence = ledger.silence(now: now), silence >= SPIPolicy.silenceLimit {
-            fail(.silent, now, &output)
-            return false
-        }
-        return true
     }
 }

@@ -7,7 +7,7 @@ import Mining
 /// It touches no bus: it takes received bytes, work, wishes and the time, and appends what is to be done to an
 /// `SPIOutput`. Call `complete` or `failed` after each transfer, `supplyDone` or `supplyFailed` after each setting of
 /// the supply, and `timer` when `wakeAt` has come. The fans must run before `start`.
-public struct T1Chain: Sendable {
+public struct T1Chain: SPIChain, Sendable {
     /// What is being waited for or done.
     enum Step: Hashable, Sendable {
         case restart
@@ -100,9 +100,6 @@ public struct T1Chain: Sendable {
     var hashingSince: Instant?
     /// Since when the queue that is sampled has been full.
     var fullSince: Instant?
-    var isDropWanted = false
-    var isWorkWanted = false
-    var isWorkOverdue = false
 
     /// A chain that is off.
     /// - Throws: what makes the plan's clock unfit.
@@ -156,19 +153,13 @@ public struct T1Chain: Sendable {
     ///   - id: the number that its results are reported with.
     ///   - isClean: whether all earlier work is worthless now; the chips then drop it.
     public mutating func assign(_ work: Work, id: UInt64, isClean: Bool) throws(WorkRefusal) {
-        try WorkLedger.check(work)
         guard work.variantCount <= UInt64(T1Job.slotCount) else { throw .tooManyVersions(work.variantCount) }
-        if isClean { abandonWork() }
-        try ledger.append(work, id: id)
-        isWorkWanted = false
-        isWorkOverdue = false
+        try ledger.assign(work, id: id, isClean: isClean)
     }
 
     /// Declares all work so far worthless; the chips drop it.
     public mutating func abandonWork() {
         ledger.abandonAll()
-        isDropWanted = true
-        isWorkWanted = false
     }
 
     /// Takes what was received in transfer `number`, in both of its messages together.
@@ -208,9 +199,7 @@ public struct T1Chain: Sendable {
 
     /// Tells the chain whether a nonce that it reported met its ticket when hashed again.
     public mutating func record(_ found: FoundNonce, isValid: Bool, now: Instant, into output: inout SPIOutput) {
-        if ledger.record(found, isValid: isValid, now: now), let chip = found.chip {
-            output.append(.event(.chipRecovered(chip: chip)))
-        }
+        take(found, isValid: isValid, now, &output)
     }
 
     /// Chips that take work.
