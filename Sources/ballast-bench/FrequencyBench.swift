@@ -12,6 +12,7 @@ extension Benchmark {
             try options.finish()
             try jitterTable(isJSON)
             try delayTable(isJSON)
+            try nearMissTable(isJSON)
             try disturbanceTable(isJSON)
             try classPTable(isJSON)
         }
@@ -19,52 +20,67 @@ extension Benchmark {
 }
 
 /// Millihertz or milliseconds with three decimals.
-private func thousandths(_ value: Double) -> Output.Value { .thousandths(Int(min(value, 1e9) * 1000 + 0.5)) }
+func thousandths(_ value: Double) -> Output.Value { .thousandths(Int(min(value, 1e9) * 1000 + 0.5)) }
 
-/// 60 s of a steady frequency with white jitter of the edges.
-private func jitterTable(_ isJSON: Bool) throws(BenchmarkError) {
-    var output = try Output(
-        "frequency-jitter", columns: ["jitter_us", "window_ms", "sigma_mhz", "largest_mhz"], isJSON: isJSON)
-    for jitter: Int32 in [2, 5, 20, 50] {
-        for window: Int64 in [50, 100, 200, 500] {
-            var trial = FrequencyTrial(MainsScript(steady: 50))
-            trial.distortion.jitter = jitter * 1000
-            if window < 500 { trial.fastWindow = .milliseconds(window) }
-            let error = trial.error(60) { window < 500 ? $0.fast : $0.slow }
-            try output.row([
-                .integer(Int(jitter)), .integer(Int(window)), thousandths(error.deviation), thousandths(error.largest),
-            ])
-        }
-    }
-}
-
-/// From crossing 49.70 Hz to the third reading in a row that a trip may rest on.
+/// From crossing 49.70 Hz to the reading that a trip may rest on, in a fall from 50.02 Hz. Early is before the crossing.
 private func delayTable(_ isJSON: Bool) throws(BenchmarkError) {
     var output = try Output(
-        "frequency-delay", columns: ["hz_per_s", "jitter_us", "trials", "mean_ms", "p95_ms", "max_ms", "early"],
+        "frequency-delay",
+        columns: [
+            "hz_per_s", "jitter_us", "trials", "mean_ms", "p50_ms", "p95_ms", "max_ms", "early", "early_percent",
+        ],
         isJSON: isJSON)
-    for rate in [0.125, 0.5, 1, 2, 5, 10] {
+    for rate in [0.125, 0.25, 0.5, 1, 2, 5, 10] {
         for jitter: Int32 in [0, 5, 20] {
             var delays: [Double] = []
-            for seed in 0..<100 {
-                let start = 1.5 + Double(seed) * 0.00317
+            for seed in 0..<1000 {
+                let start = 1.5 + Double(seed % 197) * 0.00317
                 var trial = FrequencyTrial(
                     MainsScript([.init(0, 50.02), .init(start, 50.02), .init(start + 2 / rate, 48.02)]))
                 trial.distortion.jitter = jitter * 1000
                 trial.seed = UInt64(seed)
                 let crossing = start + 0.32 / rate
-                guard let trip = trial.firstTrip(crossing + 0.6, below: 49.7) else { continue }
+                guard let trip = trial.firstTrip(crossing + 0.6, below: 49.7) else {
+                    throw .failed("no trip at \(rate) Hz/s with \(jitter) µs of jitter, seed \(seed)")
+                }
                 delays.append((trip - crossing) * 1000)
             }
             delays.sort()
-            guard let last = delays.last else { throw .failed("no trip at \(rate) Hz/s") }
-            let late = delays.filter { $0 > 0 }
+            let early = delays.count { $0 <= 0 }
+            func part(_ percent: Int) -> Output.Value {
+                thousandths(max(0, delays[min(delays.count - 1, delays.count * percent / 100)]))
+            }
             try output.row([
                 thousandths(rate), .integer(Int(jitter)), .integer(delays.count),
-                thousandths(max(0, delays.reduce(0, +) / Double(delays.count))),
-                thousandths(max(0, delays[delays.count * 95 / 100])), thousandths(max(0, last)),
-                .integer(delays.count - late.count),
+                thousandths(max(0, delays.reduce(0, +) / Double(delays.count))), part(50), part(95), part(100),
+                .integer(early), thousandths(Double(early * 100) / Double(delays.count)),
             ])
+        }
+    }
+}
+
+/// A fall that stops before the threshold of 49.70 Hz, which noise may carry below it.
+private func nearMissTable(_ isJSON: Bool) throws(BenchmarkError) {
+    var output = try Output(
+        "frequency-near-miss", columns: ["hz_per_s", "stops_mhz_above", "jitter_us", "trials", "trips"], isJSON: isJSON)
+    for rate in [0.5, 1, 2] {
+        for above in [20, 30, 50] {
+            for jitter: Int32 in [5, 20] {
+                var trips = 0
+                for seed in 0..<200 {
+                    let start = 1.5 + Double(seed) * 0.00317
+                    let lowest = 49.7 + Double(above) / 1000
+                    let end = start + (50.02 - lowest) / rate
+                    var trial = FrequencyTrial(
+                        MainsScript([.init(0, 50.02), .init(start, 50.02), .init(end, lowest), .init(end + 1, lowest)]))
+                    trial.distortion.jitter = jitter * 1000
+                    trial.seed = UInt64(seed)
+                    if trial.firstTrip(end + 0.5, below: 49.7) != nil { trips += 1 }
+                }
+                try output.row([
+                    thousandths(rate), .integer(above), .integer(Int(jitter)), .integer(200), .integer(trips),
+                ])
+            }
         }
     }
 }

@@ -23,6 +23,14 @@ public struct EdgeEstimator {
     static let stepHold: Int64 = 6
     /// The short window reaches back so much further while a step lies in it: three cycles.
     static let stepExtension: Int64 = 6
+    /// Readings in a row that must lie beyond a threshold, and the rate of change, in millihertz per second away from nominal,
+    /// from which one does. The short window is 50 ms old: at this rate the frequency is another 30 mHz further by now, while
+    /// a single edge at the end of its gate cannot move the window by more than 23 mHz at 20 µs of jitter.
+    static let confirmations = 3
+    static let plainRate = 600.0
+    /// What taking over the long window's asymmetry may add to the squares that the short fit leaves, in variances of an edge
+    /// about it: four deviations of the one parameter that it saves.
+    static let asymmetryDoubt = 16.0
     /// A short window less certain than this, one standard deviation in millihertz, is noise.
     static let noiseLimit = 60.0
     /// Half cycles without an edge that count as no mains: 50 ms at 50 Hz.
@@ -84,10 +92,10 @@ public struct EdgeEstimator {
             if stray { event = .strayEdge } else if missing > 0, !isSilent { event = .missingEdges(missing) }
             isSilent = false
         case .blanked, .outOfOrder:
-            return publish(fastFit: nil, event: nil, now: crossing.at)
+            return publish(isFresh: false, event: nil, now: crossing.at)
         case .suspect:
             disturbance = min(2 * Self.strayLimit, disturbance + Self.strayWeight)
-            return publish(fastFit: nil, event: nil, now: crossing.at)
+            return publish(isFresh: false, event: nil, now: crossing.at)
         case .drift:
             disturbance = max(0, disturbance - Self.strayWeight)
         case .phaseStep(let seconds):
@@ -100,8 +108,7 @@ public struct EdgeEstimator {
             event = .trackLost
             forget()
         }
-        let fast = PhaseFit(track.ring, span: fastSpan, extension: Self.stepExtension, halfPeriod: halfPeriod)
-        return publish(fastFit: fast, event: event, now: crossing.at)
+        return publish(isFresh: true, event: event, now: crossing.at)
     }
 
     /// Looks for edges that do not come; to be called every 50 ms or so while there are none.
@@ -111,7 +118,7 @@ public struct EdgeEstimator {
             forget()
             isSilent = true
         }
-        return publish(fastFit: nil, event: nil, now: now)
+        return publish(isFresh: false, event: nil, now: now)
     }
 
     private mutating func holdAfterStep(_ condition: MainsCondition) {
@@ -126,17 +133,16 @@ public struct EdgeEstimator {
         disturbance = 0
     }
 
-    /// Works out what is known now. Without a fit the frequencies are those of the last edge, and no trip rests on them.
-    private mutating func publish(fastFit: PhaseFit?, event noted: MainsEvent?, now: Instant) -> MainsReading {
+    /// Works out what is known now. Without a fresh edge the frequencies are the last ones, and no trip rests on them.
+    private mutating func publish(isFresh: Bool, event noted: MainsEvent?, now: Instant) -> MainsReading {
         var reading = last ?? MainsReading(condition: .acquiring, at: now)
         reading.event = noted
         reading.at = now
         reading.agrees = false
-        reading.confirmations = 3
+        reading.confirmations = Self.confirmations
         let permille = voltage.flatMap { now - $0.at <= configuration.voltage.staleAfter ? $0.permille : nil }
         reading.voltage = permille
-        var scatterLimitPassed = false
-        if let fastFit { scatterLimitPassed = estimate(fastFit, into: &reading) }
+        let scatterLimitPassed = isFresh && estimate(into: &reading)
         let isLive = reading.slow != nil
         let limits = configuration.voltage
         let isGone = isSilent || permille.map { $0 < limits.deadBelow } ?? false
@@ -176,18 +182,18 @@ public struct EdgeEstimator {
     }
 
     /// Fills in both windows; whether the short one is too uncertain to be used.
-    private mutating func estimate(_ fast: PhaseFit, into reading: inout MainsReading) -> Bool {
+    private mutating func estimate(into reading: inout MainsReading) -> Bool {
         reading.fast = nil
         reading.slow = nil
         let covered = track.ring.newest.map { $0.index - track.ring[track.ring.count - 1].index } ?? 0
-        guard covered >= fastSpan, fast.spread >= 15, let fastSlope = fast.slope else { return false }
+        guard covered >= fastSpan else { return false }
         let slow = PhaseFit(track.ring, span: slowSpan, extension: 0, halfPeriod: halfPeriod)
-        let parabola = slow.parabola
+        let parabola = covered >= slowSpan ? slow.parabola : nil
+        let fast = shortFit(slow, parabola)
+        guard fast.spread >= 15, let fastSlope = fast.slope else { return false }
         track.slope = fastSlope
         reading.fast = sample(slope: fastSlope, center: fast.center, rocof: nil)
-        guard covered >= slowSpan, let slowSlope = slow.slope, let parabola, let scatter = fast.scatter else {
-            return false
-        }
+        guard let slowSlope = slow.slope, let parabola, let scatter = fast.scatter else { return false }
         let period = halfPeriod + slowSlope
         let rocof = -parabola.curvature / (period * period * period) * 1000
         track.curvature = parabola.curvature
@@ -210,7 +216,24 @@ public struct EdgeEstimator {
         let isEvent =
             difference >= 20 + 6 * fastNoise && (extrapolated > slowSlope) == (fastSlope > slowSlope)
         reading.agrees = (tellsTheSame || isEvent) && fast.edges * 10 >= expected * 6 && !track.isPuzzled
+        // A positive slope is a frequency below nominal.
+        if slow.isUnbroken, rocof.magnitude >= Self.plainRate, (rocof < 0) == (fastSlope > 0) {
+            reading.confirmations = 1
+        }
         return fastNoise > Self.noiseLimit
+    }
+
+    /// The short window, with the asymmetry that the long one has found; with its own while the long one knows none, or where
+    /// the edges speak against it because it has just changed.
+    private func shortFit(_ slow: PhaseFit, _ parabola: (slope: Double, curvature: Double)?) -> PhaseFit {
+        let own = PhaseFit(track.ring, span: fastSpan, extension: Self.stepExtension, halfPeriod: halfPeriod)
+        guard slow.isUnbroken, let parabola,
+            let asymmetry = slow.asymmetry(slope: parabola.slope, curvature: parabola.curvature)
+        else { return own }
+        let shared = PhaseFit(
+            track.ring, span: fastSpan, extension: Self.stepExtension, halfPeriod: halfPeriod, asymmetry: asymmetry)
+        guard let left = shared.residue, let ownLeft = own.residue, let scatter = own.scatter else { return own }
+        return left - ownLeft <= Self.asymmetryDoubt * scatter * scatter ? shared : own
     }
 
     private mutating func watchSymmetry(_ fit: PhaseFit, _ parabola: (slope: Double, curvature: Double)) {

@@ -1,5 +1,6 @@
 /// A least-squares fit of edge times against half-cycle numbers: one slope for all edges, one offset for each polarity
 /// and each stretch between phase steps. So neither an asymmetric comparator nor a phase step reads as a frequency.
+/// Where the asymmetry is known, both polarities of a stretch share an offset.
 struct PhaseFit {
     /// Sums over the edges of one polarity between two phase steps.
     struct Group {
@@ -26,6 +27,31 @@ struct PhaseFit {
             y2 += y * y
         }
 
+        /// The sums with every edge `shift` seconds earlier.
+        func earlier(by shift: Double) -> Group {
+            var group = self
+            group.y -= shift * count
+            group.xy -= shift * x
+            group.x2y -= shift * x2
+            group.y2 -= shift * (2 * y - shift * count)
+            return group
+        }
+
+        /// The sums over the edges of both groups.
+        func with(_ other: Group) -> Group {
+            var group = self
+            group.count += other.count
+            group.x += other.x
+            group.x2 += other.x2
+            group.x3 += other.x3
+            group.x4 += other.x4
+            group.y += other.y
+            group.xy += other.xy
+            group.x2y += other.x2y
+            group.y2 += other.y2
+            return group
+        }
+
         /// Adds this group's sums about its own means: that is what a free offset does to a fit.
         func flush(into fit: inout PhaseFit) {
             guard count > 0 else { return }
@@ -50,6 +76,8 @@ struct PhaseFit {
     fileprivate var xy = 0.0
     fileprivate var zy = 0.0
     fileprivate var yy = 0.0
+    /// Whether no phase step lies in the window.
+    fileprivate(set) var isUnbroken = true
     /// The newest stretch: rising, falling.
     fileprivate(set) var newest = (Group(), Group())
 
@@ -84,17 +112,22 @@ struct PhaseFit {
     /// Edges of each polarity that tell an asymmetry.
     private static let enough = 8.0
 
+    /// The sum of the squares of what the straight line leaves, in seconds squared; nil where there is no line.
+    var residue: Double? { slope.map { max(0, yy - $0 * xy) } }
+
     /// The standard deviation of the edges about the straight line, in seconds.
     var scatter: Double? {
-        guard let slope else { return nil }
         let freedom = count - groups - 1
-        guard freedom >= 1 else { return nil }
-        return (max(0, yy - slope * xy) / freedom).squareRoot()
+        guard let residue, freedom >= 1 else { return nil }
+        return (residue / freedom).squareRoot()
     }
 
     /// Fits the edges of `ring` from the newest back over `span` half cycles, and over `extension` more while these lie
-    /// across a phase step. `halfPeriod` is the nominal half period in seconds.
-    init(_ ring: EdgeRing, span: Int64, extension extra: Int64, halfPeriod: Double) {
+    /// across a phase step. `halfPeriod` is the nominal half period in seconds, `asymmetry` how much later than midway
+    /// between the rising edges the falling ones come, nil where the fit is to find out.
+    init(
+        _ ring: EdgeRing, span: Int64, extension extra: Int64, halfPeriod: Double, asymmetry: Double? = nil
+    ) {
         guard let last = ring.newest else { return }
         var rising = Group()
         var falling = Group()
@@ -104,7 +137,7 @@ struct PhaseFit {
             let edge = ring[back]
             if last.index - edge.index > (isNewest ? span : span + extra) { break }
             if edge.epoch != epoch {
-                flush(rising, falling, isNewest)
+                flush(rising, falling, isNewest, asymmetry)
                 isNewest = false
                 rising = Group()
                 falling = Group()
@@ -114,12 +147,17 @@ struct PhaseFit {
             let y = Double(edge.nanoseconds - last.nanoseconds) * 1e-9 - x * halfPeriod
             if edge.index & 1 == 0 { rising.add(x, y) } else { falling.add(x, y) }
         }
-        flush(rising, falling, isNewest)
+        flush(rising, falling, isNewest, asymmetry)
+        isUnbroken = isNewest
     }
 
-    private mutating func flush(_ rising: Group, _ falling: Group, _ isNewest: Bool) {
-        rising.flush(into: &self)
-        falling.flush(into: &self)
+    private mutating func flush(_ rising: Group, _ falling: Group, _ isNewest: Bool, _ asymmetry: Double?) {
+        if let asymmetry {
+            rising.with(falling.earlier(by: asymmetry)).flush(into: &self)
+        } else {
+            rising.flush(into: &self)
+            falling.flush(into: &self)
+        }
         if isNewest { newest = (rising, falling) }
     }
 
