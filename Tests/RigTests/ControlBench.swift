@@ -10,7 +10,11 @@ import Thermal
 /// loop to what must never be, at every step.
 struct ControlBench {
     struct Board {
-        enum Defect { case noChips, noHashes, hung, welded, unplugged }
+        enum Defect {
+            case noChips, noHashes, hung, welded, unplugged, foreignChips
+            /// The chain gives up after a minute of hashing.
+            case dies
+        }
 
         var defect: Defect?
         var lineUp = false
@@ -27,6 +31,8 @@ struct ControlBench {
         var starts = 0
         /// The chips run at this clock whatever they are told.
         var stuckClock: ClockFrequency?
+
+        var fault: ChainFault { defect == .foreignChips ? .foreignChips(model: 0x1397) : .noChips }
     }
 
     static let tick = Duration.seconds(1)
@@ -53,8 +59,18 @@ struct ControlBench {
     var fed = 0
     var ambient = 25.0
     var measuresPower = true
+    /// What reached storage.
+    var stored: [ControlRecord: [UInt8]] = [:]
+    /// What was found to be as it must never be.
+    private(set) var findings = Findings()
+    /// Whether somebody looks at `findings`; otherwise each is a failure of the test.
+    private let isCollecting: Bool
 
-    init(boards count: Int = 3, memory: ControlMemory? = nil, targets: Tuner.Target? = nil) throws {
+    init(
+        boards count: Int = 3, memory: ControlMemory? = nil, targets: Tuner.Target? = nil,
+        disabling disabled: PowerProtections? = nil
+    ) throws {
+        isCollecting = disabled != nil
         let limits = try #require(
             TemperatureLimits(
                 target: .degrees(65), hot: .degrees(80), critical: .degrees(90), powerDown: .degrees(100)))
@@ -86,7 +102,8 @@ struct ControlBench {
             thermal: thermal, power: PowerPlan.Profile(base: Milliwatts(50_000), efficiencyPermille: 940),
             parties: [ProgressGate.Party("relay", limit: .seconds(2)), ProgressGate.Party("board", limit: .seconds(5))])
         controller = RigController(
-            configuration, memory: memory ?? ControlMemory(supplyCount: 1, boardCount: count), now: now)
+            configuration, memory: memory ?? ControlMemory(supplyCount: 1, boardCount: count),
+            disabling: disabled ?? [], now: now)
         seen = RigObservation(temperatureCount: count, fanCount: 2, supplyCount: 1, boardCount: count, partyCount: 2)
         boards = Array(repeating: Board(), count: count)
         fanDuty = [.full, .full]
@@ -96,17 +113,27 @@ struct ControlBench {
 
     /// What is left behind for the next run.
     var memory: ControlMemory {
-        get throws {
-            let count = boards.count
-            var memory = ControlMemory(supplyCount: 1, boardCount: count)
-            memory.faults = try FaultRecord.read(file: "faults.json", bytes: controller.json(of: .faults))
+        get throws { try memory { controller.json(of: $0) } }
+    }
+
+    /// What the next run finds after the power was cut just now.
+    var memoryAfterCut: ControlMemory {
+        get throws { try memory { stored[$0] } }
+    }
+
+    private func memory(_ content: (ControlRecord) -> [UInt8]?) throws -> ControlMemory {
+        let count = boards.count
+        var memory = ControlMemory(supplyCount: 1, boardCount: count)
+        if let bytes = content(.faults) { memory.faults = try FaultRecord.read(file: "faults.json", bytes: bytes) }
+        if let bytes = content(.cycles) {
             memory.cycles = try CycleLedger.read(
-                file: "cycles.json", bytes: controller.json(of: .cycles), supplyCount: 1, boardCount: count)
-            memory.tuning = try TuningRecord.read(
-                file: "tuning.json", bytes: controller.json(of: .tuning), boardCount: count)
-            memory.starts = try StartLedger.read(file: "starts.json", bytes: controller.json(of: .starts))
-            return memory
+                file: "cycles.json", bytes: bytes, supplyCount: 1, boardCount: count)
         }
+        if let bytes = content(.tuning) {
+            memory.tuning = try TuningRecord.read(file: "tuning.json", bytes: bytes, boardCount: count)
+        }
+        if let bytes = content(.starts) { memory.starts = try StartLedger.read(file: "starts.json", bytes: bytes) }
+        return memory
     }
 
     func setpoint(_ watts: Int32, deadline: Duration? = nil, isFrozen: Bool = false) -> ControlInput {
@@ -166,7 +193,9 @@ struct ControlBench {
         if boards[index].defect == .hung { return }
         switch boards[index].stage {
         case .bringingUp where age >= .seconds(8):
-            if !isLive || boards[index].inReset || boards[index].defect == .noChips {
+            if !isLive || boards[index].inReset || boards[index].defect == .noChips
+                || boards[index].defect == .foreignChips
+            {
                 enter(.faulted, index)
             } else {
                 enter(.hashing, index)
@@ -174,6 +203,8 @@ struct ControlBench {
         case .hashing:
             if !isLive || boards[index].inReset {
                 enter(.backingOff, index)
+            } else if boards[index].defect == .dies, age >= .seconds(60) {
+                enter(.faulted, index)
             } else if boards[index].defect != .noHashes {
                 boards[index].nonces += 10
             }
@@ -197,7 +228,7 @@ struct ControlBench {
                     Celsius(millidegrees: Int32(board.temperature * 16) * 1000 / 16 + Int32(index % 3) * 62), at: now)
             var status = BoardStatus()
             status.stage = board.stage
-            status.fault = board.stage == .faulted ? .noChips : nil
+            status.fault = board.stage == .faulted ? board.fault : nil
             status.clock = board.stage == .hashing ? board.clock : nil
             status.validNonces = board.nonces
             status.hardwareErrors = board.errors
@@ -238,24 +269,33 @@ struct ControlBench {
         case .supply(_, .off): supplyOn = false
         case .supply(_, .voltage(let voltage)): supplyTold = voltage
         case .event(let event): events.append(event)
-        case .persist(let record): persisted.append(record)
+        case .persist(let record):
+            persisted.append(record)
+            stored[record] = controller.json(of: record)
         case .feedWatchdog: fed += 1
         }
     }
 
     // MARK: What must never be
 
-    private func check() {
+    private mutating func check() {
         for index in boards.indices {
             let board = boards[index]
             let decision = controller.decision.boards[index]
-            if case .off = decision.ceiling { #expect(!board.lineUp, "line up although heat forbids it") }
-            #expect(board.lineUp == controller.boards[index].state.isEnabled)
-            #expect(board.temperature < 105, "board \(index) overheats")
-            if board.lineUp { #expect(!fanStalled.allSatisfy { $0 } || now - board.stageSince < .seconds(10)) }
+            if case .off = decision.ceiling { require(!board.lineUp, "line up although heat forbids it") }
+            require(board.lineUp == controller.boards[index].state.isEnabled, "line and state differ")
+            require(board.temperature < 105, "board \(index) overheats")
+            if board.lineUp {
+                require(
+                    !fanStalled.allSatisfy { $0 } || now - board.stageSince < .seconds(10), "line up without fans")
+            }
             if board.power > 20, board.defect != .welded {
-                #expect(fanDuty.contains { $0 >= DutyCycle(percent: 20) }, "hot without fans")
+                require(fanDuty.contains { $0 >= DutyCycle(percent: 20) }, "hot without fans")
             }
         }
+    }
+
+    private mutating func require(_ condition: Bool, _ what: @autoclosure () -> String) {
+        if isCollecting { findings.require(condition, what()) } else if !condition { Issue.record("\(what())") }
     }
 }

@@ -45,12 +45,23 @@ public struct BoardLifeCycle: Sendable {
     private var nextRampStep: Instant
     private var dwell = Duration.zero
     private var lastHashAt: Instant
+    private let disabled: PowerProtections
 
     /// - Parameter isLockedOut: the board was given up in an earlier run and nobody has unlocked it since.
     public init(
         index: Int, startClock: ClockFrequency, timing: Timing = Timing(), isLockedOut: Bool = false, now: Instant
     ) {
+        self.init(
+            index: index, startClock: startClock, timing: timing, isLockedOut: isLockedOut, disabling: [], now: now)
+    }
+
+    /// For tests that take protections away.
+    init(
+        index: Int, startClock: ClockFrequency, timing: Timing, isLockedOut: Bool,
+        disabling disabled: PowerProtections, now: Instant
+    ) {
         self.index = index
+        self.disabled = disabled
         self.timing = timing
         self.startClock = startClock
         state = isLockedOut ? .lockedOut : .absent
@@ -66,7 +77,7 @@ public struct BoardLifeCycle: Sendable {
         switch state {
         case .absent, .detected, .hashing, .faulted, .lockedOut: nil
         case .powering: since + timing.supply
-        case .inReset: since + timing.settle
+        case .inReset: disabled.contains(.settleInReset) ? since : since + timing.settle
         case .enumerating: since + timing.enumeration
         case .ramping: since + timing.ramp
         case .stopping: since + timing.off
@@ -114,9 +125,9 @@ public struct BoardLifeCycle: Sendable {
         switch state {
         case .faulted: decide(now, &plan)
         case .ramping: ramp(clock, now, &plan)
-        case .hashing where now - max(since, lastHashAt) >= timing.noHashes:
+        case .hashing where now - max(since, lastHashAt) >= timing.noHashes && !disabled.contains(.hashCheck):
             fail(.noHashes, now: now, into: &plan)
-        case .hashing where now - since >= RecoveryLadder.proof: ladder.reset()
+        case .hashing where now - since >= RecoveryLadder.proof || disabled.contains(.ladderRemembers): ladder.reset()
         default: break
         }
     }
@@ -134,7 +145,9 @@ public struct BoardLifeCycle: Sendable {
     }
 
     private mutating func decide(_ now: Instant, _ plan: inout ControlPlan) {
-        if let rung = ladder.climb(for: lastFault ?? .notReady) {
+        let fault = lastFault ?? .notReady
+        if disabled.contains(.ladderEnds), !fault.isFinal { ladder.reset() }
+        if let rung = ladder.climb(for: fault, disabling: disabled) {
             dwell = rung.dwell
             handle(.recover(rung.step), now: now, into: &plan)
         } else {
@@ -144,13 +157,15 @@ public struct BoardLifeCycle: Sendable {
 
     private mutating func ramp(_ clock: ClockFrequency?, _ now: Instant, _ plan: inout ControlPlan) {
         if toldClock == targetClock {
-            if clock.map(isAtTarget) ?? true { handle(.atTarget, now: now, into: &plan) }
+            let isThere = clock.map(isAtTarget) ?? true
+            if isThere || disabled.contains(.clockCheck) { handle(.atTarget, now: now, into: &plan) }
             return
         }
         guard nextRampStep <= now else { return }
         nextRampStep = now + timing.rampInterval
         let (sum, overflow) = toldClock.hertz.addingReportingOverflow(timing.rampStepHertz)
-        tell(overflow ? targetClock : min(targetClock, ClockFrequency(hertz: sum)), &plan)
+        let isWhole = overflow || disabled.contains(.clockStep)
+        tell(isWhole ? targetClock : min(targetClock, ClockFrequency(hertz: sum)), &plan)
     }
 
     /// Chips take the nearest setting they have, up to 12 MHz away (Docs/chips-spi.md): closer is not asked.
@@ -174,7 +189,7 @@ public struct BoardLifeCycle: Sendable {
             plan.lines(.boardReset(index, true))
             plan.lines(.boardLine(index, enable: true))
         case .enumerating where previous == .inReset:
-            toldClock = min(startClock, targetClock)
+            toldClock = disabled.contains(.startsSlow) ? targetClock : min(startClock, targetClock)
             plan.lines(.boardReset(index, false))
             plan.later(.chain(index, .setFrequency(toldClock)))
             plan.later(.chain(index, .start))

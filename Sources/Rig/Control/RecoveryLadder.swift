@@ -28,12 +28,15 @@ public struct RecoveryLadder: Hashable, Sendable {
     public init() {}
 
     /// Climbs. Nil: the board is given up.
-    public mutating func climb(for fault: BoardFault) -> Rung? {
-        guard !fault.isFinal else {
+    public mutating func climb(for fault: BoardFault) -> Rung? { climb(for: fault, disabling: []) }
+
+    /// For tests that take protections away.
+    mutating func climb(for fault: BoardFault, disabling disabled: PowerProtections) -> Rung? {
+        guard !fault.isFinal || disabled.contains(.finalFaults) else {
             position = Self.rungs.count
             return nil
         }
-        if fault.isOfSupply { return Self.supplyRung }
+        if fault.isOfSupply, !disabled.contains(.outagesAreFree) { return Self.supplyRung }
         while position < Self.rungs.count, Self.rungs[position].step < fault.leastStep { position += 1 }
         guard position < Self.rungs.count else { return nil }
         defer { position += 1 }

@@ -19,7 +19,8 @@ extension RigController {
             let measured = index < seen.boards.count ? fresh(seen.boards[index].power, now) : nil
             let isLive = measured.map { $0 >= configuration.boards[index].offBelow } ?? false
             // A board that takes power is hot whatever its line was told.
-            thermalInputs.boards[index].isEnergised = boards[index].state.isEnabled || isLive
+            thermalInputs.boards[index].isEnergised =
+                boards[index].state.isEnabled || isLive && !disabled.contains(.liveIsHot)
             thermalInputs.boards[index].power =
                 if let measured { .measured(measured) } else { .estimated(estimatedPower(index)) }
         }
@@ -48,15 +49,18 @@ extension RigController {
         for index in boards.indices {
             guard index < seen.boards.count else { continue }
             let board = seen.boards[index]
-            boards[index].handle(board.isPlugged ? .plugged : .unplugged, now: now, into: &output)
+            let isPlugged = board.isPlugged || disabled.contains(.plugCheck)
+            boards[index].handle(isPlugged ? .plugged : .unplugged, now: now, into: &output)
             followSupply(index, now)
             followChain(index, board, now)
             // Proved off and gone: it must not be taken for one that waits for its start.
-            if !board.isPlugged { boards[index].handle(.unplugged, now: now, into: &output) }
+            if !isPlugged { boards[index].handle(.unplugged, now: now, into: &output) }
             let nonces = board.status.validNonces
             let clock = board.status.stage == .hashing ? board.status.clock : nil
             boards[index].tick(
-                clock: clock, hasHashed: nonces != seenNonces[index] || !hasWork, now: now, into: &output)
+                clock: clock,
+                hasHashed: nonces != seenNonces[index] || !hasWork && !disabled.contains(.workBeforeBlame),
+                now: now, into: &output)
             seenNonces[index] = nonces
             planBoards[index].clock = boards[index].state.isHashing ? clock ?? boards[index].toldClock : nil
             planBoards[index].isOn = boards[index].state.supplyNeed == .on
@@ -65,8 +69,10 @@ extension RigController {
 
     /// Boards are enabled one after the other, so that they do not all draw their inrush at once.
     private mutating func followSupply(_ index: Int, _ now: Instant) {
-        let isSupplied = configuration.boards[index].supply.map { supplies[$0].isSupplied } ?? true
-        if isSupplied, boards[index].state == .powering {
+        let isSupplied =
+            configuration.boards[index].supply.map { supplies[$0].isSupplied } ?? true
+            || disabled.contains(.suppliedFirst)
+        if isSupplied, boards[index].state == .powering, !disabled.contains(.stagger) {
             guard lastEnable.map({ now - $0 >= configuration.stagger }) ?? true else { return }
             lastEnable = now
         }
@@ -77,7 +83,9 @@ extension RigController {
         let state = boards[index].state
         guard state.isEnabled || state == .stopping else { return }
         let told = board.statusAt ?? boards[index].since
-        if now - max(told, boards[index].since) >= configuration.statusLimit, state != .inReset {
+        if now - max(told, boards[index].since) >= configuration.statusLimit, state != .inReset,
+            !disabled.contains(.hangCheck)
+        {
             boards[index].fail(.unresponsive, now: now, into: &output)
             return
         }
@@ -106,6 +114,7 @@ extension RigController {
 
     /// Off is what the chain says and, where anything measures it, the power too.
     private func isOff(_ index: Int, _ board: RigObservation.Board, _ now: Instant) -> Bool {
+        if disabled.contains(.offIsProved) { return true }
         guard let statusAt = board.statusAt, statusAt > boards[index].since else { return false }
         switch board.status.stage {
         case .bringingUp, .hashing: return false
@@ -142,11 +151,11 @@ extension RigController {
 
     /// What keeps a board from running, the most important reason first.
     private func hold(_ index: Int, _ now: Instant) -> BoardHold {
-        if isTripped { return .relay }
+        if isTripped, !disabled.contains(.relayHolds) { return .relay }
         if isEnding { return .ending }
-        if setpoint.map({ $0.isOff }) ?? true { return .setpoint }
+        if setpoint.map({ $0.isOff }) ?? !disabled.contains(.setpointFirst) { return .setpoint }
         if thermalOff(index) { return .heat }
-        if isStoppedByOperator[index] { return .stopped }
+        if isStoppedByOperator[index], !disabled.contains(.operatorHolds) { return .stopped }
         if isSupplyBarred(configuration.boards[index].supply) { return .supply }
         switch boards[index].state {
         case .absent: return .unplugged
@@ -159,6 +168,7 @@ extension RigController {
     }
 
     func thermalOff(_ index: Int) -> Bool {
+        guard !disabled.contains(.heatHolds) else { return false }
         guard index < decision.boardCount else { return true }
         if case .off = decision.boards[index].ceiling { return true }
         return false
@@ -166,7 +176,7 @@ extension RigController {
 
     /// Raising an enable line is a lease: it is renewed for as long as the board is to be on.
     mutating func renewLeases() {
-        for index in boards.indices where boards[index].state.isEnabled {
+        for index in boards.indices where boards[index].state.isEnabled && !disabled.contains(.leaseRenewal) {
             output.lines(.boardLine(index, enable: true))
         }
     }

@@ -8,14 +8,18 @@ extension RigController {
     /// - Parameter deadline: when a new limit must be kept; nil when there is time for clocks to fall.
     mutating func decidePower(_ now: Instant, by deadline: Instant? = nil) {
         for index in planBoards.indices { prepare(index, now) }
-        let limit = isTripped || isEnding ? .zero : setpoint?.limit ?? .zero
+        let isCut = isTripped && !disabled.contains(.relayHolds) || isEnding
+        let unsaid = disabled.contains(.setpointFirst) ? Milliwatts(Int32.max) : .zero
+        let limit = isCut ? .zero : setpoint?.limit ?? unsaid
         plan.decide(limit: limit, deadline: deadline, boards: planBoards, now: now)
     }
 
     /// Whether the meter still reads clearly more than the limit although its time has long passed: whatever the clocks
     /// were told, boards have to go.
     func isOverLimit(_ seen: RigObservation, _ now: Instant) -> Bool {
-        guard let setpoint, let power = fresh(seen.mainsPower, now) else { return false }
+        guard let setpoint, let power = fresh(seen.mainsPower, now), !disabled.contains(.meterCheck) else {
+            return false
+        }
         let due = setpoint.deadline ?? setpoint.since + configuration.power.hysteresis.usualDeadline
         return now - due >= .seconds(15) && Int64(power.value) * 100 > Int64(setpoint.limit.value) * 105
     }
@@ -38,7 +42,8 @@ extension RigController {
     }
 
     private func isAvailable(_ index: Int, _ now: Instant) -> Bool {
-        guard !isStoppedByOperator[index], !thermalOff(index), isRested(now) else { return false }
+        let isStopped = isStoppedByOperator[index] && !disabled.contains(.operatorHolds)
+        guard !isStopped, !thermalOff(index), isRested(now) else { return false }
         guard !isSupplyBarred(configuration.boards[index].supply) else { return false }
         return switch boards[index].state {
         // A board that is back within a minute keeps its share; one that waits longer leaves it to the others.
@@ -49,7 +54,7 @@ extension RigController {
 
     /// A supply that has to be off because a board on it cannot be switched off otherwise.
     func isSupplyBarred(_ supply: Int?) -> Bool {
-        guard let supply else { return false }
+        guard let supply, !disabled.contains(.weldedTakesSupply) else { return false }
         for index in boards.indices where configuration.boards[index].supply == supply {
             if boards[index].state == .lockedOut, boards[index].lastFault == .notOff { return true }
         }
@@ -72,7 +77,7 @@ extension RigController {
                 need: need, isUrgent: isUrgent, target: target(ofSupply: index),
                 voltage: index < seen.supplies.count ? seen.supplies[index].voltage : .failed(.settling),
                 ledger: &cycles, day: day, now: now, into: &output)
-            guard wasSupplied, !supplies[index].isSupplied else { continue }
+            guard wasSupplied, !supplies[index].isSupplied, !disabled.contains(.unsuppliedIsOff) else { continue }
             for board in boards.indices where configuration.boards[board].supply == index {
                 boards[board].handle(.unsupplied, now: now, into: &output)
             }
@@ -106,7 +111,8 @@ extension RigController {
                         setting: clock.map { Tuner.Setting(clock: $0, voltage: voltage) }, power: power,
                         isPowerMeasured: measured != nil, hashesPerSecond: board.status.hashesPerSecond,
                         validNonces: board.status.validNonces, hardwareErrors: board.status.hardwareErrors),
-                    isFrozen: setpoint?.isTuningFrozen ?? true, now: now) ?? false
+                    isFrozen: setpoint?.isTuningFrozen ?? true && !disabled.contains(.tuningFreeze), now: now)
+                ?? false
             if isChanged { finishTuning(index, from: phase) }
         }
     }

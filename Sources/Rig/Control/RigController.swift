@@ -44,12 +44,22 @@ public struct RigController: Sendable {
     var lastEnable: Instant?
     var lastCalibration: Instant
     let startedAt: Instant
+    let disabled: PowerProtections
     var unixSeconds: Int64?
     var isStartWritten = false
 
     /// - Parameter memory: what earlier runs have left; this start is counted in it.
     public init(_ configuration: ControlConfiguration, memory: ControlMemory, now: Instant) {
+        self.init(configuration, memory: memory, disabling: [], now: now)
+    }
+
+    /// For tests that take protections away.
+    init(
+        _ configuration: ControlConfiguration, memory: ControlMemory, disabling disabled: PowerProtections,
+        now: Instant
+    ) {
         self.configuration = configuration
+        self.disabled = disabled
         thermal = ThermalController(configuration.thermal, now: now)
         thermalInputs = ThermalInputs(for: configuration.thermal)
         plan = PowerPlan(boardCount: configuration.boards.count, profile: configuration.power)
@@ -67,7 +77,7 @@ public struct RigController: Sendable {
         isStoppedByOperator = Array(repeating: false, count: count)
         seenNonces = Array(repeating: 0, count: count)
         for (index, profile) in configuration.supplies.enumerated() {
-            supplies.append(SupplySequencer(index: index, profile: profile, now: now))
+            supplies.append(SupplySequencer(index: index, profile: profile, disabling: disabled, now: now))
         }
         for (index, board) in configuration.boards.enumerated() { add(board, index, now) }
     }
@@ -76,12 +86,13 @@ public struct RigController: Sendable {
         boards.append(
             BoardLifeCycle(
                 index: index, startClock: board.clocks.lowerBound, timing: board.timing,
-                isLockedOut: faults.isActive(.boardLockedOut, .board(index)), now: now))
+                isLockedOut: faults.isActive(.boardLockedOut, .board(index)) && !disabled.contains(.lockOutKept),
+                disabling: disabled, now: now))
         let voltage = board.supply.map { configuration.supplies[$0].start } ?? board.model.voltage
         if let profile = board.tuning {
             let stored = tuning.boards.indices.contains(index) ? tuning.boards[index] : nil
             let safe = Tuner.Setting(clock: board.model.clock, voltage: voltage)
-            var tuner = Tuner(profile: profile, safe: safe, result: stored)
+            var tuner = Tuner(profile: profile, safe: safe, result: stored, disabling: disabled)
             if let target = board.target { tuner.seek(target) }
             tuners.append(tuner)
         } else {
@@ -132,7 +143,7 @@ public struct RigController: Sendable {
         unixSeconds = seen.unixSeconds
         if !isStartWritten {
             isStartWritten = true
-            output.later(.persist(.starts))
+            if !disabled.contains(.startsKept) { output.later(.persist(.starts)) }
         }
         cool(seen, now)
         follow(seen, now)
@@ -152,7 +163,9 @@ public struct RigController: Sendable {
         decidePower(now, by: setpoint.deadline)
         steer(now)
         // The second stage of the way off does not wait for a tick.
-        if setpoint.isOff { for index in supplies.indices { supplies[index].cut(now: now, into: &output) } }
+        if setpoint.isOff, !disabled.contains(.offCutsSupply) {
+            for index in supplies.indices { supplies[index].cut(now: now, into: &output) }
+        }
     }
 
     private mutating func trip(_ now: Instant) {
@@ -208,7 +221,9 @@ public struct RigController: Sendable {
     }
 
     /// Whether boards may be switched on after what earlier starts came to.
-    func isRested(_ now: Instant) -> Bool { restUntil.map { $0 <= now } ?? false }
+    func isRested(_ now: Instant) -> Bool {
+        disabled.contains(.crashRest) || restUntil.map { $0 <= now } ?? false
+    }
 
     mutating func log(_ severity: Event.Severity, _ source: String, _ text: String) {
         output.later(.event(Event(severity, source, text)))

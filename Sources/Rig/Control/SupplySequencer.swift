@@ -63,11 +63,19 @@ public struct SupplySequencer: Sendable {
     private var wrongSince: Instant?
     /// When the order that the state waits for was last given; nil before the first.
     private var toldAt: Instant?
+    private let disabled: PowerProtections
 
     /// A supply in an unknown state: the first tick switches it off.
     public init(index: Int, profile: SupplyProfile, now: Instant) {
+        self.init(index: index, profile: profile, disabling: [], now: now)
+    }
+
+    /// For tests that take protections away.
+    init(index: Int, profile: SupplyProfile, disabling disabled: PowerProtections, now: Instant) {
         self.index = index
         self.profile = profile
+        self.disabled = disabled
+        if disabled.contains(.unknownIsOff) { state = .off }
         commanded = profile.start
         since = now
         offSince = now
@@ -120,21 +128,24 @@ public struct SupplySequencer: Sendable {
 
     private mutating func confirmOff(_ measured: Millivolts?, _ now: Instant, _ plan: inout ControlPlan) {
         guard let toldAt else { return switchOff(now, &plan) }
+        let isTrusted = !profile.isMeasured || disabled.contains(.offIsMeasured)
         if let measured, measured < profile.offBelow {
             isVerified = true
             if fault == .staysOn { fault = nil }
             state = .off
-        } else if !profile.isMeasured, now - offSince >= profile.discharge {
+        } else if isTrusted, now - offSince >= profile.discharge {
             isVerified = false
             state = .off
-        } else if profile.isMeasured, now - toldAt >= Self.repeatInterval {
+        } else if profile.isMeasured, now - toldAt >= Self.repeatInterval, !disabled.contains(.offIsRepeated) {
             plan.supply(index, .off)
             self.toldAt = now
             // What is still live has not begun to discharge.
             if measured != nil { offSince = now }
         }
         // A sensor that fails proves nothing, either way: no new fault, but no on either.
-        if state == .switchingOff, measured != nil, now - since >= profile.discharge + Self.offGrace {
+        if state == .switchingOff, measured != nil, now - since >= profile.discharge + Self.offGrace,
+            !disabled.contains(.staysOnTold)
+        {
             fault = .staysOn
         }
     }
@@ -147,8 +158,8 @@ public struct SupplySequencer: Sendable {
             refusal = nil
             return false
         }
-        if !isUrgent {
-            guard now - onSince >= profile.minimumOn else { return false }
+        if !isUrgent || disabled.contains(.urgentOff) {
+            guard now - onSince >= profile.minimumOn || disabled.contains(.minimumOn) else { return false }
             guard hasBudget(ledger, day) else {
                 refusal = .cycleBudget
                 return false
@@ -165,7 +176,7 @@ public struct SupplySequencer: Sendable {
         _ need: SupplyNeed, _ measured: Millivolts?, _ ledger: inout CycleLedger, _ day: Int64?, _ now: Instant,
         _ plan: inout ControlPlan
     ) {
-        if let measured, measured >= profile.offBelow {
+        if let measured, measured >= profile.offBelow, !disabled.contains(.liveWhileOff) {
             // Off and live at once: somebody else switches it, or its enable line has the wrong polarity.
             return switchOff(now, &plan)
         }
@@ -173,22 +184,25 @@ public struct SupplySequencer: Sendable {
             refusal = nil
             return
         }
-        guard now - offSince >= max(profile.discharge, profile.minimumOff) else { return }
+        guard now - offSince >= max(profile.discharge, profile.minimumOff) || disabled.contains(.discharge) else {
+            return
+        }
         guard hasBudget(ledger, day) else {
             refusal = .cycleBudget
             return
         }
         refusal = nil
         commanded = profile.start
-        if profile.kind == .regulator { plan.supply(index, .voltage(commanded)) }
+        if profile.kind == .regulator, !disabled.contains(.voltageBeforeOn) { plan.supply(index, .voltage(commanded)) }
         plan.supply(index, .on)
         if ledger.supplies.indices.contains(index) { ledger.supplies[index].record(on: day) }
-        plan.later(.persist(.cycles))
+        if !disabled.contains(.cyclesKept) { plan.later(.persist(.cycles)) }
         enter(.switchingOn, now)
         onSince = now
     }
 
     private func hasBudget(_ ledger: CycleLedger, _ day: Int64?) -> Bool {
+        if disabled.contains(.cycleBudget) { return true }
         guard ledger.supplies.indices.contains(index) else { return false }
         return ledger.supplies[index].count(on: day) < profile.cyclesPerDay
     }
@@ -219,7 +233,8 @@ public struct SupplySequencer: Sendable {
 
     private mutating func finishSwitchingOn(_ measured: Millivolts?, _ now: Instant, _ plan: inout ControlPlan) {
         guard now - since >= profile.onSettle else { return }
-        let isLive = measured.map { $0 >= profile.offBelow } ?? !profile.isMeasured
+        let isLive =
+            measured.map { $0 >= profile.offBelow } ?? !profile.isMeasured || disabled.contains(.liveBeforeVoltage)
         if isLive {
             if profile.kind == .apw { plan.supply(index, .voltage(commanded)) }
             enter(.starting, now)
@@ -230,7 +245,10 @@ public struct SupplySequencer: Sendable {
 
     /// Where nothing is measured, time has to do.
     private func isSettled(_ agreement: OutputAgreement?, _ now: Instant) -> Bool {
-        if let agreement { return agreement == .agrees && now - since >= profile.stepSettle }
+        if let agreement {
+            let isRight = agreement == .agrees || state == .starting && disabled.contains(.startCheck)
+            return isRight && now - since >= profile.stepSettle
+        }
         guard !profile.isMeasured else { return false }
         let way = state == .starting && profile.kind == .apw ? profile.startLimit / 2 : profile.stepSettle
         return now - since >= way
@@ -244,22 +262,24 @@ public struct SupplySequencer: Sendable {
     /// A wrong output counts after a while; one that cannot be read does not, but is no longer said to be verified.
     private mutating func judge(_ agreement: OutputAgreement?, _ now: Instant, _ plan: inout ControlPlan) {
         isVerified = agreement == .agrees
-        guard let agreement, agreement != .agrees else {
+        let agreement = agreement ?? (disabled.contains(.unreadableIsNotWrong) && profile.isMeasured ? .absent : nil)
+        guard let agreement, agreement != .agrees, !disabled.contains(.outputCheck) else {
             wrongSince = nil
             return
         }
         let since = wrongSince ?? now
         wrongSince = since
-        if now - since >= Self.patience {
+        if now - since >= Self.patience || disabled.contains(.patience) {
             fail(agreement == .absent ? .noOutput : .wrongOutput(agreement), now, &plan)
         }
     }
 
     private mutating func step(toward target: Millivolts, _ now: Instant, _ plan: inout ControlPlan) {
-        let wanted = min(max(target, profile.limits.lowerBound), profile.limits.upperBound)
+        let limits = disabled.contains(.voltageLimits) ? .zero...Millivolts(Int32.max) : profile.limits
+        let wanted = min(max(target, limits.lowerBound), limits.upperBound)
         guard wanted != commanded, profile.kind != .line, profile.step > .zero else { return }
-        commanded =
-            wanted > commanded ? min(wanted, commanded + profile.step) : max(wanted, commanded - profile.step)
+        let step = disabled.contains(.voltageStep) ? Millivolts(Int32.max / 2) : profile.step
+        commanded = wanted > commanded ? min(wanted, commanded + step) : max(wanted, commanded - step)
         plan.supply(index, .voltage(commanded))
         enter(.moving, now)
     }

@@ -121,12 +121,19 @@ public struct Tuner: Sendable {
     private var ceiling: ClockFrequency
     private var window: Window?
     private let safe: Setting
+    private let disabled: PowerProtections
 
     /// - Parameters:
     ///   - safe: a setting that the board is known to stand; where a search begins and an aborted one ends.
     ///   - result: what an earlier search found.
     public init(profile: Profile, safe: Setting, result: TuningResult? = nil) {
+        self.init(profile: profile, safe: safe, result: result, disabling: [])
+    }
+
+    /// For tests that take protections away.
+    init(profile: Profile, safe: Setting, result: TuningResult?, disabling disabled: PowerProtections) {
         self.profile = profile
+        self.disabled = disabled
         self.safe = Setting(
             clock: min(max(safe.clock, profile.clocks.lowerBound), profile.clocks.upperBound),
             voltage: min(max(safe.voltage, profile.voltages.lowerBound), profile.voltages.upperBound))
@@ -168,7 +175,7 @@ public struct Tuner: Sendable {
         let errors = seen.hardwareErrors - window.hardwareErrors
         let results = valid + errors
         let permille = results == 0 ? 1000 : errors * 1000 / results
-        if results >= 50, permille > profile.alarmPermille { return retreat() }
+        if results >= 50, permille > profile.alarmPermille, !disabled.contains(.tuningAbort) { return retreat() }
         let age = now - window.since
         guard age >= profile.dwell, results >= profile.results || age >= profile.longestDwell else { return false }
         self.window = nil
@@ -183,7 +190,9 @@ public struct Tuner: Sendable {
     // MARK: Inside
 
     private mutating func conclude(_ found: Judgement, _ seen: Observation) -> Bool {
-        if found.errorPermille > profile.errorLimitPermille { return tooManyErrors() }
+        if found.errorPermille > profile.errorLimitPermille, !disabled.contains(.tuningAbort) {
+            return tooManyErrors()
+        }
         good = setting
         if phase == .settled {
             calm += 1
@@ -218,7 +227,8 @@ public struct Tuner: Sendable {
         let distance = wanted > found.metric ? wanted - found.metric : found.metric - wanted
         if found.metric > 0, distance * 1000 > wanted * profile.tolerancePermille {
             let way = Double(distance) / Double(found.metric) * Double(setting.clock.hertz)
-            let steps = UInt32(min(way, Double(profile.longestStep))) / profile.clockStep * profile.clockStep
+            let longest = disabled.contains(.tuningStep) ? 1e9 : Double(profile.longestStep)
+            let steps = UInt32(min(way, longest)) / profile.clockStep * profile.clockStep
             let from = setting.clock.hertz
             let next = ClockFrequency(hertz: wanted > found.metric ? from + steps : from - min(from, steps))
             let clock = min(max(next, profile.clocks.lowerBound), min(ceiling, profile.clocks.upperBound))
