@@ -41,22 +41,27 @@ struct FanWatch {
     /// The driver's duty at the last tick was not the one it had been given.
     private(set) var lostDuty = false
     private var command: DutyCycle?
-    /// The duty as the fan's inertia lets it follow, in millionths.
-    private var followed: Int64 = 0
+    private var speedCheck: FanSpeedCheck
     private var startedAt: Instant?
     private var deafSince: Instant?
     private var silentSince: Instant?
     private var unreadSince: Instant?
-    private var offCurveSince: Instant?
-    private var onCurveSince: Instant?
     private var stoppedTicks = 0
+
+    init(_ fan: ThermalFan) { speedCheck = FanSpeedCheck(fan) }
 
     /// Judges the fan by what was commanded at the last tick and what is read now.
     mutating func judge(
-        _ input: ThermalInputs.Fan?, _ fan: ThermalFan, tuning: ThermalTuning, now: Instant,
+        _ input: ThermalInputs.Fan?, _ fan: ThermalFan, tuning: ThermalTuning, elapsed: Duration, now: Instant,
         disabled: Protections
     ) {
-        guard let command, let startedAt, command > .off else {
+        guard let command, let startedAt else {
+            condition = .starting
+            return
+        }
+        let applied = input?.applied.value ?? command
+        speedCheck.follow(command: command, applied: applied, fan, elapsed: elapsed)
+        guard command > .off else {
             condition = .starting
             return
         }
@@ -68,49 +73,40 @@ struct FanWatch {
             condition = now - startedAt < fan.spinUp ? .starting : .untested
             return
         }
-        switch input?.speed ?? .failed(.settling) {
-        case .ok(let speed, _) where speed > .zero:
+        judge(input?.speed ?? .failed(.settling), fan, startedAt, tuning: tuning, now: now, disabled: disabled)
+    }
+
+    private mutating func judge(
+        _ speed: Reading<RPM>, _ fan: ThermalFan, _ startedAt: Instant, tuning: ThermalTuning, now: Instant,
+        disabled: Protections
+    ) {
+        let isStarting = now - startedAt < fan.spinUp
+        switch speed {
+        case .ok(let speed, let taken) where speed > .zero:
             stoppedTicks = 0
             unreadSince = nil
-            judge(speed, fan, startedAt, tuning: tuning, now: now, disabled: disabled)
+            if isStarting || disabled.contains(.speedCheck) {
+                speedCheck.startOver()
+            } else {
+                speedCheck.take(speed, at: taken, fan, tuning: tuning, disabled: disabled)
+            }
+            condition =
+                switch speedCheck.finding {
+                case .normal: .turning
+                case .slow: .slow
+                case .fast: .fast
+                }
         case .ok, .failed(.stopped):
             unreadSince = nil
             stoppedTicks = min(stoppedTicks + 1, 1000)
             // One look may have fallen between two pulses.
-            guard now - startedAt >= fan.spinUp, stoppedTicks >= 2, !disabled.contains(.stallCheck) else { return }
+            guard !isStarting, stoppedTicks >= 2, !disabled.contains(.stallCheck) else { return }
             condition = .stalled
         case .stale, .failed:
             if unreadSince == nil { unreadSince = now }
-            if now - (unreadSince ?? now) > tuning.fanSilenceLimit, !disabled.contains(.stallCheck) {
+            if now - (unreadSince ?? now) >= tuning.fanSilenceLimit, !disabled.contains(.stallCheck) {
                 condition = .unobserved
             }
-        }
-    }
-
-    private mutating func judge(
-        _ speed: RPM, _ fan: ThermalFan, _ startedAt: Instant, tuning: ThermalTuning,
-        now: Instant, disabled: Protections
-    ) {
-        let expected = Int64(fan.expectedSpeed(at: DutyCycle(permille: Int32(followed / 1000))).value)
-        let tolerance = expected * Int64(tuning.speedTolerance) / 100
-        let difference = Int64(speed.value) - expected
-        let isSteady = (followed - Int64(command?.permille ?? 0) * 1000).magnitude <= 50_000
-        guard difference.magnitude > tolerance.magnitude, !disabled.contains(.speedCheck) else {
-            offCurveSince = nil
-            if onCurveSince == nil { onCurveSince = now }
-            // A slow fan passes by what is expected of it while that changes.
-            let isBack = isSteady && now - (onCurveSince ?? now) >= tuning.speedDwellMoving
-            if isBack || (condition != .slow && condition != .fast) { condition = .turning }
-            return
-        }
-        onCurveSince = nil
-        if offCurveSince == nil { offCurveSince = now }
-        let dwell = isSteady ? tuning.speedDwell : tuning.speedDwellMoving
-        if now - (offCurveSince ?? now) >= dwell, now - startedAt >= fan.spinUp {
-            condition = difference < 0 ? .slow : .fast
-        } else if condition != .slow, condition != .fast {
-            // What was found slow stays so until it is back on its curve, whatever it is told meanwhile.
-            condition = .turning
         }
     }
 
@@ -134,16 +130,12 @@ struct FanWatch {
     }
 
     /// Notes what the fan is told now.
-    mutating func note(_ duty: DutyCycle, _ fan: ThermalFan, elapsed: Duration, now: Instant) {
+    mutating func note(_ duty: DutyCycle, now: Instant) {
         if command.map({ $0 == .off }) ?? true, duty > .off {
             startedAt = now
-            followed = 0
             stoppedTicks = 0
         }
         command = duty
-        let milliseconds = max(elapsed.nanoseconds / 1_000_000, 0)
-        let inertia = max(fan.spinUp.nanoseconds / 2_000_000, 1)
-        followed += (Int64(duty.permille) * 1000 - followed) * milliseconds / (inertia + milliseconds)
     }
 
     /// Whether it stands still as far as is known, so that a start has to be a strong one.

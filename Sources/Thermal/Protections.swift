@@ -60,7 +60,10 @@ package struct Protections: OptionSet, Sendable {
     package static let rewriteEveryTick = Protections(bit: 45)
     package static let setUpAgain = Protections(bit: 46)
     package static let observabilityDwell = Protections(bit: 47)
+    // How fans are given time, and found out in time.
+    package static let fanLag = Protections(bit: 48)
+    package static let fanForesight = Protections(bit: 49)
 
     /// All of them.
-    package static let catalogue = Protections(rawValue: (1 << 48) - 1)
+    package static let catalogue = Protections(rawValue: (1 << 50) - 1)
 }

@@ -43,7 +43,7 @@ extension ThermalController {
             zones[zone].loop.update(
                 state.demand, elapsed: elapsed, now: now, tuning: configuration.tuning, disabled: disabled)
             let override = disabled.contains(.manualIsFloor) ? inputs.manualFloor : nil
-            drive(zone, duty: override ?? zones[zone].loop.duty, state, elapsed: elapsed, now: now)
+            drive(zone, duty: override ?? zones[zone].loop.duty, state, now: now)
         }
     }
 
@@ -135,7 +135,7 @@ extension ThermalController {
     }
 
     private mutating func drive(
-        _ zone: Int, duty: DutyCycle, _ state: ZoneState, elapsed: Duration, now: Instant
+        _ zone: Int, duty: DutyCycle, _ state: ZoneState, now: Instant
     ) {
         // Standing still is for boards that are off, cool and have been so for the dwell, and that may start.
         var mayStand = !state.isEnergised && state.isCool && decision.stop == .notAsked
@@ -145,7 +145,7 @@ extension ThermalController {
         }
         for index in fanWatches.indices where configuration.fans[index].zone == zone {
             let own = self.duty(ofFan: index, zone: duty, state, mayStand: mayStand, now: now)
-            fanWatches[index].note(own, configuration.fans[index], elapsed: elapsed, now: now)
+            fanWatches[index].note(own, now: now)
             decision.fans[index] = FanDecision(
                 duty: own, condition: fanWatches[index].condition, needsSetUp: fanWatches[index].lostDuty)
         }

@@ -42,7 +42,7 @@ public struct ThermalController: Sendable {
         power = Array(repeating: BoardPower(now: now), count: configuration.boards.count)
         boards = Array(repeating: Supervision(now: now), count: configuration.boards.count)
         rig = Supervision(now: now)
-        fanWatches = Array(repeating: FanWatch(), count: configuration.fans.count)
+        fanWatches = configuration.fans.map { FanWatch($0) }
         let loop = FanLoop(gains: configuration.tuning.gains, output: .full)
         zones = Array(repeating: ZoneCooling(loop: loop), count: configuration.zones.count)
         decision.fanCount = configuration.fans.count
@@ -59,7 +59,7 @@ public struct ThermalController: Sendable {
         applyShift(inputs.targetShift)
         updatePower(inputs, now: now)
         updateChannels(inputs, now: now)
-        updateFans(inputs, now: now)
+        updateFans(inputs, elapsed: elapsed, now: now)
         survey()
         superviseRig(inputs, now: now)
         superviseBoards(inputs, now: now)
@@ -99,11 +99,12 @@ public struct ThermalController: Sendable {
         }
     }
 
-    private mutating func updateFans(_ inputs: ThermalInputs, now: Instant) {
+    private mutating func updateFans(_ inputs: ThermalInputs, elapsed: Duration, now: Instant) {
         for index in fanWatches.indices {
             let input = inputs.fans.indices.contains(index) ? inputs.fans[index] : nil
             fanWatches[index].judge(
-                input, configuration.fans[index], tuning: configuration.tuning, now: now, disabled: disabled)
+                input, configuration.fans[index], tuning: configuration.tuning, elapsed: elapsed, now: now,
+                disabled: disabled)
             switch fanWatches[index].condition {
             case .starting, .turning, .untested: break
             case .slow, .fast: decision.degraded.insert(.fanSpeed)

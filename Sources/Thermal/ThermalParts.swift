@@ -109,6 +109,9 @@ public struct ThermalFan: Sendable {
     public var spinUp: Duration
     /// Speeds at 0, 25, 50, 75 and 100 % duty, for verification.
     public var curve: FanCurve
+    /// The time constants of the slowest healthy fan on its way up and down (Docs/thermal.md).
+    public var slowestUp = Duration.milliseconds(1500)
+    public var slowestDown = Duration.seconds(3)
     /// Whether its speed is measured. Without, only the read-back of its duty says that it is there.
     public var hasTachometer: Bool
 

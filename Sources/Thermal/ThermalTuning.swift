@@ -52,13 +52,18 @@ public struct ThermalTuning: Sendable {
     /// How long a board may work without enough good sensors.
     public var observabilityLimit = Duration.seconds(5)
 
-    /// How far a fan's speed may be off its curve, in percent, and for how long.
-    public var speedTolerance: Int32 = 30
-    public var speedDwell = Duration.seconds(1)
-    /// The same while the fan still follows a change of its duty, which no two fans do alike.
-    public var speedDwellMoving = Duration.seconds(5)
+    /// How far a fan's speed may be below and above what a healthy one can have, in percent.
+    public var slowTolerance: Int32 = 25
+    public var fastTolerance: Int32 = 30
+    /// From the first reading outside to the one that is believed. Ticks and readings come every half second, not to the
+    /// millisecond: it takes two.
+    public var speedDwell = Duration.milliseconds(400)
+    /// How far ahead a falling speed is extrapolated: less than the shortest time that a fan coasts.
+    public var speedForesight = Duration.milliseconds(700)
+    /// A fan that was slow is healthy again after this long at the right speed.
+    public var speedRecovery = Duration.seconds(5)
     /// How long a fan may not answer, or not hold the duty it was given.
-    public var fanSilenceLimit = Duration.seconds(2)
+    public var fanSilenceLimit = Duration.milliseconds(1500)
     /// Full fans at the least power have to bring an overheated part down by `minimumCooling` in this time.
     public var coolingTime = Duration.seconds(45)
     public var minimumCooling = Celsius.degrees(1)

@@ -29,6 +29,8 @@ struct BenchFan {
     var register = DutyCycle.off
     var speed = 0.0
     var fault = Fault.none
+    /// Its time constant in seconds.
+    var lag = 0.7
     /// Whether its controller has been set up since its reset: before, it takes no duty.
     var isSetUp = true
     static let fullSpeed = 6000.0
@@ -51,7 +53,7 @@ struct BenchFan {
         if register.permille < 150 { wanted = 0 }
         if fault == .stalled { wanted = 0 }
         if fault == .slow { wanted *= 0.45 }
-        speed += (wanted - speed) * min(seconds / 0.7, 1)
+        speed += (wanted - speed) * min(seconds / lag, 1)
         if fault == .stalled { speed = 0 }
     }
 

@@ -25,7 +25,37 @@ extension Scenario {
         Scenario(name: "a fan turns too slowly", guards: [.speedCheck]) { disabled in
             var bench = try Bench.settled(disabled)
             bench.fans[1].fault = .slow
-            return bench.timeUntilFull(0, limit: .seconds(15)) != nil ? [] : ["others not at full speed"]
+            let full = bench.timeUntilFull(0, limit: .seconds(15))
+            return full.map { $0 <= .seconds(2) } ?? false ? [] : ["others not at full speed within 2 s"]
+        },
+        Scenario(name: "a fan turns too slowly while its duty moves", guards: [.speedCheck]) { disabled in
+            var bench = try Bench.settled(disabled)
+            bench.inputs.manualFloor = DutyCycle(percent: 90)
+            bench.run(.seconds(1))
+            bench.fans[1].fault = .slow
+            bench.run(.seconds(2))
+            return bench.decision.fans[1].condition == .slow ? [] : ["not noticed within 2 s"]
+        },
+        Scenario(name: "a worn fan coasts down for long", guards: [.fanForesight]) { disabled in
+            var bench = try Bench.settled(disabled)
+            bench.fans[1].lag = 3
+            bench.fans[1].fault = .slow
+            let full = bench.timeUntilFull(0, limit: .seconds(15))
+            return full.map { $0 <= .seconds(2) } ?? false ? [] : ["others not at full speed within 2 s"]
+        },
+        Scenario(name: "sluggish fans are healthy", guards: [.fanLag]) { disabled in
+            var bench = try Bench.settled(disabled)
+            for fan in 1..<3 { bench.fans[fan].lag = 1.9 }
+            bench.fans[0].fault = .stalled
+            var findings = Findings()
+            bench.run(.seconds(10)) { bench in
+                findings.require(!bench.decision.fans[1].condition.isFaulty, "accused while it speeds up")
+            }
+            bench.fans[0].fault = .none
+            bench.run(.seconds(120)) { bench in
+                findings.require(!bench.decision.fans[1].condition.isFaulty, "accused while it slows down")
+            }
+            return findings.list
         },
         // ESP-Miner: duty is written when it changes; a lost write stays lost.
         Scenario(name: "a fan controller does not take its duty", guards: [.readBackCheck]) { disabled in

@@ -29,6 +29,8 @@ public struct Campaign {
     private let start: Instant
     private var loadChangesAt: Instant
     private var incidentAt: Instant
+    /// How far the clock is into the tick already.
+    private var intoTick = Duration.zero
     private var kinds: [IncidentClass] = []
     private var incident: OpenIncident?
     private var measures: CampaignMeasures
@@ -67,9 +69,9 @@ public struct Campaign {
     }
 
     private mutating func step() {
-        rig.clock.advance(by: Campaign.tick)
+        pass(Campaign.tick - intoTick)
+        intoTick = .zero
         let now = rig.clock.now
-        rig.twin.advance(to: now)
         superviseAgent(now)
         changeLoad(now)
         if agentBackAt == nil {
@@ -82,6 +84,11 @@ public struct Campaign {
         }
         look(now)
         causeIncident(now)
+    }
+
+    private func pass(_ time: Duration) {
+        rig.clock.advance(by: time)
+        rig.twin.advance(to: rig.clock.now)
     }
 
     // MARK: The agent
@@ -147,7 +154,10 @@ public struct Campaign {
         // All classes before any comes twice, in an order of the seed's.
         if kinds.isEmpty { kinds = shuffledKinds() }
         guard let kind = kinds.popLast(), let next = Incident(kind, on: rig, &draws) else { return }
-        incident = OpenIncident(next, at: now, rig: rig)
+        // What goes wrong does not wait for a tick.
+        intoTick = .milliseconds(draws.next(in: 0...499))
+        pass(intoTick)
+        incident = OpenIncident(next, at: rig.clock.now, rig: rig)
         // One in four comes at a bad time: hot air, or air that hardly moves.
         let worse: [TwinFault] = [.air(.hotInlet(.degrees(20))), .air(.dust(permille: 850))]
         let aggravation = draws.next(in: 0...7)

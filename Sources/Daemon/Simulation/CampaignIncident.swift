@@ -77,8 +77,7 @@ public enum IncidentClass: Int, CaseIterable, Sendable {
         case .sensorFrozen: .boardOff(within: .seconds(30))
         case .allSensorsDead, .busStuck, .busSilent, .busSlow: .allOff(within: .seconds(10))
         case .allSensorsFrozen: .allOff(within: .seconds(30))
-        case .fanStalled, .fanDead, .tachometerLost: .othersFull(within: .seconds(2))
-        case .fanWorn: .othersFull(within: .seconds(5))
+        case .fanStalled, .fanDead, .fanWorn, .tachometerLost: .othersFull(within: .seconds(2))
         case .allFansStalled: .allOff(within: .seconds(2))
         case .agentKilled, .agentStopped: .allOff(within: .seconds(5))
         case .sensorHigh, .sensorSpikes, .fanWritesLost, .boardStuckOn, .boardStuckOff, .chainSilent, .chipsDead,

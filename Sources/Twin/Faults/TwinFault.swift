@@ -24,7 +24,7 @@ public enum TwinFanFault: Equatable, Sendable {
     case stalled
     /// It does not turn and takes no power.
     case dead
-    /// Its highest speed is so many thousandths of a new one's.
+    /// Its speeds are so many thousandths of a new one's.
     case worn(permille: Int32)
     /// It turns, and its pulses do not arrive.
     case tachometerLost

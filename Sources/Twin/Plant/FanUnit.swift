@@ -56,7 +56,7 @@ final class FanUnit {
         case stalled
         /// Nothing turns and nothing is drawn.
         case dead
-        /// Bearings: the highest speed falls to so many thousandths, and it stalls earlier.
+        /// Bearings that drag: every speed falls to so many thousandths, and it stalls earlier.
         case worn(permille: Int32)
     }
 
@@ -125,16 +125,17 @@ final class FanUnit {
 
     private func targetSpeed() -> Double {
         var fastest = Double(curve.fastest.value)
+        var slowest = Double(curve.slowest.value)
         var stall = Double(curve.stallDuty.permille)
         switch condition {
         case .stalled, .dead: return 0
         case .worn(let permille):
             fastest = fastest * Double(permille) / 1000
+            slowest = slowest * Double(permille) / 1000
             stall *= 1.5
         case .healthy: break
         }
         let duty = Double((duty ?? .full).permille)
-        let slowest = Double(curve.slowest.value)
         let isTurning = speed > slowest / 2
         guard duty >= (isTurning ? stall : max(stall, Double(curve.startDuty.permille))) else { return 0 }
         let share = (duty - stall) / (1000 - stall)
