@@ -63,7 +63,8 @@ package struct Protections: OptionSet, Sendable {
     // How fans are given time, and found out in time.
     package static let fanLag = Protections(bit: 48)
     package static let fanForesight = Protections(bit: 49)
+    package static let stuckTogether = Protections(bit: 50)
 
     /// All of them.
-    package static let catalogue = Protections(rawValue: (1 << 50) - 1)
+    package static let catalogue = Protections(rawValue: (1 << 51) - 1)
 }

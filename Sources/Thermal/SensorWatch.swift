@@ -4,7 +4,8 @@ import Base
 /// one that has come off.
 struct SensorWatch {
     private var lastValue: Celsius?
-    private var unchangedSince: Instant?
+    /// Since when the value has been the same to the last bit.
+    private(set) var unchangedSince: Instant?
     /// The board's power when the value last changed.
     private var powerAtChange = Milliwatts.zero
     /// Since when the power has been another one.

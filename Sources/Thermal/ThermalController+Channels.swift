@@ -26,6 +26,7 @@ extension ThermalController {
         }
         let ambient = ambient(inputs)
         for index in estimates.indices { watch(index, ambient: ambient, now: now) }
+        for board in boards.indices { watchTogether(board, now: now) }
         crossCheck(now: now)
     }
 
@@ -51,6 +52,27 @@ extension ThermalController {
                 energisedSince: power[board].energisedSince, workingSince: power[board].workingSince,
                 ambient: ambient, disabled: disabled))
         if let verdict { estimates[index].mark(verdict) }
+    }
+
+    /// One sensor may repeat itself by chance for a while; all of a board at once do so far more rarely.
+    private mutating func watchTogether(_ board: Int, now: Instant) {
+        guard !disabled.contains(.stuckTogether) else { return }
+        var count = 0
+        var changedAt = Instant(nanoseconds: 0)
+        for index in estimates.indices where isNoisy(index, of: board) {
+            guard let since = sensorWatches[index].unchangedSince else { return }
+            count += 1
+            changedAt = max(changedAt, since)
+        }
+        guard count > 1, (now - changedAt) * count > configuration.tuning.stuckTogether else { return }
+        for index in estimates.indices where isNoisy(index, of: board) { estimates[index].mark(.stuck) }
+    }
+
+    /// Whether it is a board's channel that has a value, whose last digit cannot stand still.
+    private func isNoisy(_ index: Int, of board: Int) -> Bool {
+        let channel = configuration.channels[index]
+        guard channel.owner == .board(board), channel.noise >= channel.resolution else { return false }
+        return estimates[index].quality == .fresh || estimates[index].quality == .stuck
     }
 
     private mutating func crossCheck(now: Instant) {

@@ -45,6 +45,8 @@ public struct ThermalTuning: Sendable {
     public var confirmationsDown = 20
     /// An unchanged value for longer than this, where it should have changed, is a stuck one.
     public var stuckAfter = Duration.seconds(20)
+    /// The same for all of a board's sensors together: the time for which none changed times their number.
+    public var stuckTogether = Duration.seconds(9)
     /// A board that has worked for this long has to be warm.
     public var warmingTime = Duration.seconds(60)
     /// How long sensors may contradict each other.

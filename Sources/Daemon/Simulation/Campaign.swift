@@ -161,7 +161,8 @@ public struct Campaign {
         // One in four comes at a bad time: hot air, or air that hardly moves.
         let worse: [TwinFault] = [.air(.hotInlet(.degrees(20))), .air(.dust(permille: 850))]
         let aggravation = draws.next(in: 0...7)
-        for fault in next.faults + (aggravation < worse.count ? [worse[aggravation]] : []) {
+        let isAggravated = aggravation < worse.count && next.kind.response != .staysOn
+        for fault in next.faults + (isAggravated ? [worse[aggravation]] : []) {
             // What a model cannot have is not among its incidents.
             do { try rig.twin.inject(fault, for: next.duration) } catch { incident = nil }
         }
@@ -198,6 +199,8 @@ struct OpenIncident {
     /// What had to happen had happened before: nothing can be measured.
     private let isMoot: Bool
     private var respondedAt: Instant?
+    /// A board tripped that should have stayed on.
+    private var hasTripped = false
 
     init(_ incident: Incident, at now: Instant, rig: CampaignRig) {
         self.incident = incident
@@ -208,11 +211,16 @@ struct OpenIncident {
             let isBelievable = incident.saysCold && rig.twin.boards[incident.board].hottestDie < .degrees(55)
             isMoot = isBelievable || !rig.twin.isEnergised(incident.board)
         case .allOff, .othersFull: isMoot = !rig.chains.indices.contains { rig.twin.isEnergised($0) }
-        case .nothingTooHot: isMoot = true
+        case .staysOn, .nothingTooHot: isMoot = true
         }
     }
 
     mutating func look(_ rig: CampaignRig, _ decision: ThermalDecision, now: Instant) {
+        if incident.kind.response == .staysOn,
+            (0..<decision.boardCount).contains(where: { decision.boards[$0].regime == .tripped })
+        {
+            hasTripped = true
+        }
         guard respondedAt == nil, !isMoot else { return }
         let isAllOff = !rig.chains.indices.contains { rig.twin.isEnergised($0) }
         switch incident.kind.response {
@@ -221,14 +229,14 @@ struct OpenIncident {
         case .othersFull:
             let isFull = rig.fans.indices.allSatisfy { $0 == incident.fan || decision.fans[$0].duty == .full }
             if isFull || isAllOff { respondedAt = now }
-        case .nothingTooHot: break
+        case .staysOn, .nothingTooHot: break
         }
     }
 
     /// How it ended; nil while it is too early to say.
     func result(now: Instant) -> IncidentResult? {
         guard let limit = incident.kind.response.limit, !isMoot else {
-            return IncidentResult(kind: incident.kind, latency: nil, isLate: false)
+            return IncidentResult(kind: incident.kind, latency: nil, isLate: hasTripped)
         }
         let latency = (respondedAt ?? now) - at
         // Shorter than the limit: it may have been over in time by itself.

@@ -7,13 +7,13 @@ public enum IncidentClass: Int, CaseIterable, Sendable {
     case sensorDead, sensorZero, sensorOnes, sensorOpen, sensorShorted, sensorFrozen, sensorLow, sensorHigh
     case sensorFixedCold, sensorFixedHot, sensorSpikes, sensorDetached
     case allSensorsDead, allSensorsFrozen
-    case fanStalled, fanDead, fanWorn, tachometerLost, allFansStalled, fanWritesLost
-    case boardStuckOn, boardStuckOff, chainSilent, chipsDead
+    case fanStalled, fanDead, fanWorn, tachometerLost, tachometerZero, allFansStalled, allFansWorn, fanWritesLost
+    case boardStuckOn, boardStuckOff, resetStuck, boardGone, chainSilent, chipsDead
     case regulatorDead, regulatorTripped
-    case supplyLow, supplyHot, supplyEmpty
-    case busStuck, busSilent, busSlow
+    case supplyLow, supplyHot, supplyEmpty, supplyStuckOn
+    case busStuck, busSilent, busSlow, busGlitch
     case partReset, partDead, partWritesLost
-    case hotInlet, recirculation, dust
+    case hotInlet, coldInlet, recirculation, dust
     case mainsDip, mainsLow
     case agentKilled, agentStopped
 
@@ -37,10 +37,14 @@ public enum IncidentClass: Int, CaseIterable, Sendable {
         case .fanDead: "fan dead"
         case .fanWorn: "fan worn"
         case .tachometerLost: "tachometer lost"
+        case .tachometerZero: "tachometer counts zero"
         case .allFansStalled: "all fans stalled"
+        case .allFansWorn: "all fans worn"
         case .fanWritesLost: "fan writes lost"
         case .boardStuckOn: "board stuck on"
         case .boardStuckOff: "board stuck off"
+        case .resetStuck: "board stuck in reset"
+        case .boardGone: "board pulled"
         case .chainSilent: "chain silent"
         case .chipsDead: "chips dead"
         case .regulatorDead: "regulator dead"
@@ -48,13 +52,16 @@ public enum IncidentClass: Int, CaseIterable, Sendable {
         case .supplyLow: "supply low"
         case .supplyHot: "supply hot"
         case .supplyEmpty: "supply empty"
+        case .supplyStuckOn: "supply stuck on"
         case .busStuck: "bus stuck"
         case .busSilent: "bus silent"
         case .busSlow: "bus slow"
+        case .busGlitch: "bus glitch"
         case .partReset: "part reset"
         case .partDead: "part dead"
         case .partWritesLost: "part writes lost"
         case .hotInlet: "hot inlet"
+        case .coldInlet: "cold inlet"
         case .recirculation: "recirculation"
         case .dust: "dust"
         case .mainsDip: "mains dip"
@@ -73,35 +80,39 @@ public enum IncidentClass: Int, CaseIterable, Sendable {
         case .sensorDead, .sensorZero, .sensorOnes, .sensorOpen, .sensorShorted, .sensorLow, .sensorFixedCold,
             .sensorFixedHot, .sensorDetached, .partDead:
             .boardOff(within: .seconds(10))
-        // Nothing tells a frozen sensor from a steady temperature but the missing noise.
+        // Nothing tells a frozen sensor from a steady temperature but the missing noise. Its board is still observed by others.
         case .sensorFrozen: .boardOff(within: .seconds(30))
-        case .allSensorsDead, .busStuck, .busSilent, .busSlow: .allOff(within: .seconds(10))
-        case .allSensorsFrozen: .allOff(within: .seconds(30))
-        case .fanStalled, .fanDead, .fanWorn, .tachometerLost: .othersFull(within: .seconds(2))
+        case .allSensorsDead, .allSensorsFrozen, .busStuck, .busSilent, .busSlow: .allOff(within: .seconds(10))
+        case .fanStalled, .fanDead, .fanWorn, .tachometerLost, .tachometerZero, .allFansWorn:
+            .othersFull(within: .seconds(2))
         case .allFansStalled: .allOff(within: .seconds(2))
         case .agentKilled, .agentStopped: .allOff(within: .seconds(5))
-        case .sensorHigh, .sensorSpikes, .fanWritesLost, .boardStuckOn, .boardStuckOff, .chainSilent, .chipsDead,
-            .regulatorDead, .regulatorTripped, .supplyLow, .supplyHot, .supplyEmpty, .partReset, .partWritesLost,
-            .hotInlet, .recirculation, .dust, .mainsDip, .mainsLow:
+        case .busGlitch: .staysOn
+        case .sensorHigh, .sensorSpikes, .fanWritesLost, .boardStuckOn, .boardStuckOff, .resetStuck, .boardGone,
+            .chainSilent, .chipsDead, .regulatorDead, .regulatorTripped, .supplyLow, .supplyHot,
+            .supplyEmpty, .supplyStuckOn, .partReset, .partWritesLost, .hotInlet, .coldInlet, .recirculation, .dust,
+            .mainsDip, .mainsLow:
             .nothingTooHot
         }
     }
 }
 
 /// What has to follow an incident.
-enum IncidentResponse {
+enum IncidentResponse: Equatable {
     /// The board of the sensor is off.
     case boardOff(within: Duration)
     case allOff(within: Duration)
     /// The fans that still work run at full speed, or everything is off.
     case othersFull(within: Duration)
+    /// No board trips: it is over before anything is lost.
+    case staysOn
     /// No more than what holds at all times.
     case nothingTooHot
 
     var limit: Duration? {
         switch self {
         case .boardOff(let limit), .allOff(let limit), .othersFull(let limit): limit
-        case .nothingTooHot: nil
+        case .staysOn, .nothingTooHot: nil
         }
     }
 }
@@ -134,6 +145,7 @@ struct Incident {
         switch kind {
         case .mainsDip: duration = .seconds(draws.next(in: 1...4))
         case .agentKilled: duration = .seconds(1)
+        case .busGlitch: duration = .milliseconds(draws.next(in: 100...1500))
         // Long enough for the slowest of the effects that are waited for.
         default: duration = .seconds(draws.next(in: 40...240))
         }
@@ -164,10 +176,14 @@ struct Incident {
         case .fanDead: return isS19 ? [.fan(fan, .dead)] : nil
         case .fanWorn: return [.fan(fan, .worn(permille: 500))]
         case .tachometerLost: return isS19 ? [.fan(fan, .tachometerLost)] : nil
+        case .tachometerZero: return isS19 ? [.fan(fan, .tachometerZero)] : nil
+        case .allFansWorn: return rig.fans.indices.map { .fan($0, .worn(permille: 500)) }
         case .allFansStalled: return rig.fans.indices.map { .fan($0, .stalled) }
         case .fanWritesLost: return isS19 ? [.fan(fan, .lostWrites(8))] : nil
         case .boardStuckOn: return [.board(board, .enableStuck(true))]
         case .boardStuckOff: return [.board(board, .enableStuck(false))]
+        case .resetStuck: return [.board(board, .resetStuck(true))]
+        case .boardGone: return isS19 ? [.board(board, .absent)] : nil
         case .chainSilent: return [.board(board, .chainSilent)]
         case .chipsDead: return [.board(board, .deadChips(isS19 ? 6 : 1))]
         case .regulatorDead: return isS19 ? nil : [.board(board, .regulatorDead)]
@@ -185,13 +201,16 @@ struct Incident {
         case .supplyLow: return [.supply(.undervoltage(permille: 850))]
         case .supplyHot: return [.supply(.overtemperature)]
         case .supplyEmpty: return [.supply(.noOutput)]
+        case .supplyStuckOn: return [.supply(.stuckOn)]
         case .busStuck: return [.bus(bus, .stuck)]
         case .busSilent: return [.bus(bus, .noAcknowledge)]
         case .busSlow: return [.bus(bus, .timeout)]
+        case .busGlitch: return [.bus(bus, .noAcknowledge)]
         case .partReset: return [.part(bus, address, .reset)]
         case .partDead: return [.part(bus, address, .dead)]
         case .partWritesLost: return [.part(bus, address, .lostWrites(6))]
         case .hotInlet: return [.air(.hotInlet(.degrees(15)))]
+        case .coldInlet: return [.air(.hotInlet(.degrees(-25)))]
         case .recirculation: return [.air(.recirculation(permille: 500))]
         case .dust: return [.air(.dust(permille: 600))]
         case .mainsDip: return [.mains(volts: 0)]
