@@ -25,10 +25,10 @@ struct FanEnvelope {
     /// What the slowest healthy fan would have at its duty in the long run.
     var goal: Int64 { lowGoal }
 
-    /// Both models have arrived, as far as a twentieth of the full speed.
+    /// Both models have arrived, but for a tenth of the full speed: more than they lag behind a duty that falls by 2 %/s.
     func isSettled(_ fan: ThermalFan) -> Bool {
-        let twentieth = Int64(fan.expectedSpeed(at: .full).value) * 50
-        return lowGoal - low <= twentieth && high - highGoal <= twentieth
+        let tenth = Int64(fan.expectedSpeed(at: .full).value) * 100
+        return lowGoal - low <= tenth && high - highGoal <= tenth
     }
 
     /// Moves on in time.

@@ -17,7 +17,8 @@ extension Benchmark {
             guard try isRepeatable(seed: UInt64(first)) else { throw .failed("the same seed took another course") }
             guard total.isGood else {
                 throw .failed(
-                    "\(total.tooHot) samples too hot, \(total.hunting) turns too soon, \(total.late) late, "
+                    "\(total.tooHot) samples too hot, \(total.hunting) turns too soon, \(total.falseAlarms) false alarms "
+                        + "of fans, \(total.late) late, "
                         + "\(total.destroyedChips) chips destroyed; none allowed")
             }
         }
@@ -30,7 +31,8 @@ private func runCampaigns(
     var output = try Output(
         "sim",
         columns: [
-            "rig", "seed", "hours", "hottest_C", "to_limit_C", "too_hot", "turns", "hunting", "late", "trips", "locked",
+            "rig", "seed", "hours", "hottest_C", "to_limit_C", "too_hot", "turns", "hunting", "false_fan", "late",
+            "trips", "locked",
             "settle_s", "overshoot_C", "ripple_pm", "trace",
         ], isJSON: isJSON)
     var total: CampaignMeasures?
@@ -75,7 +77,8 @@ private func row(_ measures: CampaignMeasures, _ rig: String, _ seed: String) ->
     [
         .text(rig), .text(seed), .integer(measures.hours), .thousandths(Int(measures.hottest.millidegrees)),
         .text("\(measures.worstExcess.millidegrees / 1000)"), .integer(measures.tooHot), .integer(measures.turns),
-        .integer(measures.hunting), .integer(measures.late), .integer(measures.trips), .integer(measures.lockOuts),
+        .integer(measures.hunting), .integer(measures.falseAlarms), .integer(measures.late), .integer(measures.trips),
+        .integer(measures.lockOuts),
         .thousandths(milliseconds(measures.settleTime)), .text("\(measures.overshoot.millidegrees)e-3"),
         .integer(Int(measures.ripplePermille)), .text(hexadecimal(measures.traceHash)),
     ]

@@ -12,6 +12,7 @@ import Thermal
         let measures = campaign.run(hours: 1)
         #expect(measures.tooHot == 0)
         #expect(measures.hunting == 0)
+        #expect(measures.falseAlarms == 0)
         #expect(measures.late == 0)
         #expect(measures.destroyedChips == 0)
         #expect(measures.energisedTicks > 3000)

@@ -34,6 +34,8 @@ public struct Campaign {
     private var kinds: [IncidentClass] = []
     private var incident: OpenIncident?
     private var measures: CampaignMeasures
+    /// When something was last wrong that reaches the fans: they, their power, their controller.
+    private var fansTroubledAt: Instant
     private let disabled: Protections
 
     /// - Throws: when the model's rig or configuration does not fit the harness.
@@ -52,6 +54,7 @@ public struct Campaign {
         inputs = ThermalInputs(for: rig.configuration)
         wanted = Array(repeating: 1000, count: rig.chains.count)
         loadChangesAt = start + Campaign.calm
+        fansTroubledAt = start
         incidentAt = start + Campaign.calm
         measures = CampaignMeasures(model, limits: rig.configuration.channels[0].limits)
         setAmbient(.degrees(Int32(draws.next(in: 15...32))))
@@ -176,7 +179,16 @@ public struct Campaign {
 
     // MARK: What is seen
 
+    /// Fans with which nothing is wrong are not to be accused.
+    private mutating func watchFans(_ now: Instant) {
+        let isTroubled = rig.twin.standingFaults.contains { $0.reachesFans }
+        if isTroubled || agentBackAt != nil { fansTroubledAt = now }
+        guard now - fansTroubledAt > .seconds(20) else { return }
+        for fan in 0..<decision.fanCount where decision.fans[fan].condition.isFaulty { measures.noteFalseAlarm() }
+    }
+
     private mutating func look(_ now: Instant) {
+        watchFans(now)
         measures.note(
             rig, decision, isAgentRunning: agentBackAt == nil, isCalm: now - start < Campaign.calm, now: now,
             sinceStart: now - start)

@@ -117,6 +117,18 @@ enum IncidentResponse: Equatable {
     }
 }
 
+extension TwinFault {
+    /// Whether fans may turn wrongly or be read wrongly because of it.
+    var reachesFans: Bool {
+        switch self {
+        case .fan, .supply, .bus, .part, .mains, .agent: true
+        // The part that measures may be the fans' controller as well.
+        case .sensor(_, .dead), .allSensors(.dead): true
+        case .sensor, .allSensors, .board, .air: false
+        }
+    }
+}
+
 /// Something that goes wrong once, and where.
 struct Incident {
     let kind: IncidentClass

@@ -24,6 +24,8 @@ public struct CampaignMeasures: Sendable {
     /// Turns of the fans' direction, and those less than 10 s after the one before while nothing was hot; must be none.
     public private(set) var turns = 0
     public private(set) var hunting = 0
+    /// Fans called faulty at a tick although nothing is wrong with them; must be none.
+    public private(set) var falseAlarms = 0
     public private(set) var trips = 0
     public private(set) var lockOuts = 0
     public private(set) var destroyedChips = 0
@@ -57,7 +59,7 @@ public struct CampaignMeasures: Sendable {
     public var late: Int { rows.reduce(0) { $0 + $1.late } }
 
     /// Whether everything that must not happen has not.
-    public var isGood: Bool { tooHot == 0 && hunting == 0 && late == 0 && destroyedChips == 0 }
+    public var isGood: Bool { tooHot == 0 && hunting == 0 && falseAlarms == 0 && late == 0 && destroyedChips == 0 }
 
     mutating func note(
         _ rig: CampaignRig, _ decision: ThermalDecision, isAgentRunning: Bool, isCalm: Bool, now: Instant,
@@ -133,6 +135,8 @@ public struct CampaignMeasures: Sendable {
         ripplePermille = rippleHigh - rippleLow
     }
 
+    mutating func noteFalseAlarm() { falseAlarms += 1 }
+
     mutating func note(_ result: IncidentResult) {
         let index = result.kind.rawValue
         rows[index].count += 1
@@ -159,6 +163,7 @@ public struct CampaignMeasures: Sendable {
         hottest = max(hottest, other.hottest)
         turns += other.turns
         hunting += other.hunting
+        falseAlarms += other.falseAlarms
         trips += other.trips
         lockOuts += other.lockOuts
         destroyedChips += other.destroyedChips
