@@ -5,7 +5,8 @@ import Peripherals
 /// A fan, or several on one output. Its duty is written and read back again and again: a controller that was reset would
 /// otherwise keep what it likes.
 final class FanStation: Station {
-    static let interval = Duration.seconds(1)
+    /// A fan in trouble is found out by two readings, and the others have to make up for it within two seconds.
+    static let interval = Duration.milliseconds(500)
 
     let chain: String? = nil
     private let path: String
