@@ -104,7 +104,7 @@ let package = Package(
         tests("PeripheralsTests", ["Peripherals", "Buses", "Base"]),
         tests(
             "RigTests",
-            ["Rig", "Grid", "Thermal", "Peripherals", "ASIC", "Buses", "Stratum", "Mining", "SHA256", "Base"]),
+            ["Rig", "Twin", "Grid", "Thermal", "Peripherals", "ASIC", "Buses", "Stratum", "Mining", "SHA256", "Base"]),
         tests("JSONTests", ["JSON"]),
         tests("StratumTests", ["Stratum", "Mining", "SHA256", "JSON", "Base"]),
         tests("SHA256Tests", ["SHA256", "CSHA256", "Base"]),

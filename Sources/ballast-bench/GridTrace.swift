@@ -59,4 +59,17 @@ struct GridTrace {
             body(time, sample, responder.step(reading, now: at))
         }
     }
+
+    /// How often the frequency of the ordinary days goes where a product's curve calls for something.
+    static func excursions(calling product: GridProduct) -> Int {
+        var days = OrdinaryDays(seed: 11)
+        var (count, isCalling) = (0, false)
+        for _ in 0..<28 * 86_400 {
+            let calls =
+                product.permille(at: Microhertz(hertz: Double(product.nominal.value) / 1000 + days.next() / 1000)) != 0
+            if calls, !isCalling { count += 1 }
+            isCalling = calls
+        }
+        return count
+    }
 }

@@ -48,6 +48,7 @@ private func productTable(_ folder: String, _ isJSON: Bool) throws(BenchmarkErro
     var output = try Output(
         "products",
         columns: ["trace", "begins_s", "full_s", "largest", "over_s", "events", "product"], isJSON: isJSON)
+    var ordinary: [OrdinaryRow] = []
     for name in names where name.utf8.suffix(5).elementsEqual(".json".utf8) {
         let product = try readProduct(folder + "/" + name)
         for trace in GridTrace.all {
@@ -66,14 +67,45 @@ private func productTable(_ folder: String, _ isJSON: Bool) throws(BenchmarkErro
                 last = size
             }
             if last > 0 { over = nil }
+            let title = String(decoding: name.utf8.dropLast(5), as: UTF8.self)
+            if trace.points.isEmpty {
+                ordinary.append(OrdinaryRow(name: title, product: product, starts: events, largest: largest))
+            }
             func shown(_ time: Double?) -> Output.Value {
                 time.map { .thousandths(Int($0 * 1000 + 0.5)) } ?? .text("-")
             }
             try output.row([
                 .text(trace.name), shown(begins), shown(full), .integer(Int(largest)), shown(over), .integer(events),
-                .text(String(decoding: name.utf8.dropLast(5), as: UTF8.self)),
+                .text(title),
             ])
         }
+    }
+    try ordinaryTable(ordinary, isJSON)
+}
+
+/// A product on the ordinary days.
+private struct OrdinaryRow {
+    let name: String
+    let product: GridProduct
+    let starts: Int
+    let largest: Int32
+}
+
+/// What 28 ordinary days ask of each kind of product: nothing of those for contingencies; of the others a beginning whenever
+/// the frequency goes beyond their first point, which it does so many times.
+private func ordinaryTable(_ rows: [OrdinaryRow], _ isJSON: Bool) throws(BenchmarkError) {
+    var output = try Output(
+        "products-ordinary",
+        columns: ["kind", "from_mhz", "excursions", "starts", "largest", "verdict", "product"], isJSON: isJSON)
+    for row in rows.filter({ $0.product.isContingency }) + rows.filter({ !$0.product.isContingency }) {
+        let excursions = GridTrace.excursions(calling: row.product)
+        let isContingency = row.product.isContingency
+        let passes = isContingency ? row.starts == 0 : row.starts <= excursions && (row.starts > 0) == (excursions > 0)
+        try output.row([
+            .text(isContingency ? "contingency" : "proportional"),
+            .integer(Int(row.product.firstDeviation?.value ?? 0)), .integer(excursions), .integer(row.starts),
+            .integer(Int(row.largest)), .text(passes ? "pass" : "FAIL"), .text(row.name),
+        ])
     }
 }
 

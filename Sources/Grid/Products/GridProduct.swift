@@ -129,4 +129,17 @@ public struct GridProduct: Equatable, Sendable {
         return deviation < 0
             ? under.permille(at: Microhertz(clamping: -deviation)) : -over.permille(at: Microhertz(clamping: deviation))
     }
+
+    /// The smallest deviation beyond which something is called for, either way; nil for a product that calls for nothing.
+    public var firstDeviation: Millihertz? {
+        let starts = [under.points.first, over.points.first].compactMap { $0?.deviation }
+        return starts.min { $0.value < $1.value }
+    }
+
+    /// Whether it answers losses of plant only: it latches, and nothing that the frequency does on an ordinary day calls for
+    /// it. The others answer what it does all the time, in proportion: they are meant to begin.
+    public var isContingency: Bool { isLatched && firstDeviation.map { $0 > Self.ordinary } ?? false }
+
+    /// On ordinary days the frequency hardly goes further (Docs/grid.md, "Ordinary days").
+    public static let ordinary = Millihertz(100)
 }
