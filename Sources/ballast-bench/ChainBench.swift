@@ -190,12 +190,14 @@ private final class ChainBench {
         }
         let load = Load(nonce: Self.median(nonce), job: Self.median(job), poll: Self.median(poll))
         try output.row([
-            .text("3 x 126 chips"), .integer(load.nanosecondsPerSecond), .integer(0), .integer(0),
-            .integer(Load.noncesPerSecond), .thousandths(load.nanosecondsPerSecond / 1_000_000), .integer(rounds),
+            .text("3 x 126 chips"), .integer(load.nanosecondsPerSecond), .integer(load.nanosecondsPerSecond),
+            .integer(load.nanosecondsPerSecond), .integer(Load.noncesPerSecond),
+            .thousandths(load.nanosecondsPerSecond / 1_000_000), .integer(rounds),
         ])
+        try output.note(load.verdict)
     }
 
-    /// What three boards cost in a second. The ratio that is reported is the share of one processor.
+    /// What three boards cost in a second, by the medians of the parts. The ratio is the share of one processor.
     private struct Load {
         let nonce: Int
         let job: Int
@@ -207,6 +209,17 @@ private final class ChainBench {
         /// every chip, whose answers cost less than nonces.
         var nanosecondsPerSecond: Int {
             (Self.noncesPerSecond + 3 * 126 * 5 / 10) * nonce + 3 * 2 * job + 3 * 500 * poll
+        }
+
+        /// The most of one processor that this may take, in percent.
+        static let goal = 20
+
+        var verdict: String {
+            let share = Decimal.fixed(Double(nanosecondsPerSecond) / 1e7, places: 3)
+            let isMet = nanosecondsPerSecond < Self.goal * 10_000_000
+            return
+                "\(isMet ? "met" : "MISSED"): 3 boards of 126 chips at \(Self.noncesPerSecond) nonces/s take \(share) % of "
+                + "one core, goal \(Self.goal) %"
         }
     }
 
