@@ -107,8 +107,8 @@ bench-kernel-arm: sdk kernel-tools ## The same on an emulated 32-bit ARM board, 
 	    qemu-system-arm=qemu-system-arm gcc-arm-linux-gnueabihf=arm-linux-gnueabihf-gcc cpio=cpio
 	Packaging/board-build.sh $(SDK) armv7 bench-guest ballastd
 	swift build -c release --product ballast-pool
-	Tests/Kernel/run.sh arm Tests/Kernel/buses.sh 120 BENCH_GUEST=build/armv7/bench-guest
-	Tests/Kernel/pool.sh $(RELEASE)/ballast-pool Tests/Kernel/run.sh arm Tests/Kernel/mine.sh 400 \
+	Tests/Kernel/run.sh arm Tests/Kernel/buses.sh 300 BENCH_GUEST=build/armv7/bench-guest
+	Tests/Kernel/pool.sh $(RELEASE)/ballast-pool Tests/Kernel/run.sh arm Tests/Kernel/mine.sh 900 \
 	    BENCH_GUEST=build/armv7/bench-guest BENCH_AGENT=build/armv7/ballastd BENCH_BOARD=Tests/Kernel/board.json
 
 .PHONY: kernel-tools
