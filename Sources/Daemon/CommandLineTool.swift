@@ -1,3 +1,4 @@
+import Base
 import Grid
 import Platform
 import Rig
@@ -74,6 +75,9 @@ public enum CommandLineTool {
                 let configuration = try RunPlan.read(path) { (bytes) throws(DocumentError) in
                     try Configuration.read(file: path, bytes: bytes)
                 }
+                _ = try GridRecording.named(
+                    by: configuration.grid.source, nominal: configuration.grid.nominal ?? Millihertz(50_000),
+                    beside: path)
                 say(
                     "\(path): configuration of \(configuration.name), \(count(configuration.pools.count, "pool")), valid"
                 )

@@ -16,6 +16,11 @@ public enum File {
         }
     }
 
+    /// Opens a file to be read piece by piece.
+    public static func openForReading(_ path: String) throws(FileError) -> FileDescriptor {
+        do throws(SystemError) { return try open(path, O_RDONLY) } catch { throw FileError(path: path, cause: error) }
+    }
+
     /// Writes a file that must exist in one call, as attributes under /sys want it.
     public static func writeExisting(_ path: String, _ content: borrowing Span<UInt8>) throws(FileError) {
         do throws(SystemError) {

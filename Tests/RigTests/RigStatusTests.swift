@@ -13,6 +13,14 @@ import Testing
         #expect(status.line == "62.4 MH/s | accepted 128 | rejected 0 | diff 0.001 | k10temp 61.4 C | up 1h 02m")
     }
 
+    @Test func aRecordingIsNeverTakenForTheMainsOfNow() {
+        var status = RigStatus()
+        status.grid = GridStatus()
+        #expect(!status.line.contains("RECORDED"))
+        status.grid?.isRecording = true
+        #expect(status.line.contains("RECORDED MAINS | mains: lost"))
+    }
+
     @Test func namesSimulationStalenessLossAndMissingParts() {
         var status = RigStatus()
         status.isSimulated = true

@@ -53,6 +53,7 @@ final class GridDesk {
             thread = nil
         }
         source = try GridSource(setup, seed: seed, now: now)
+        status.isRecording = setup.source.isRecording
         if let control { join(control, setup, held, seed: seed, now: now) }
         for warning in warnings { events.append(Self.warning(warning)) }
     }

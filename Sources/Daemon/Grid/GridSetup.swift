@@ -11,7 +11,12 @@ struct GridSetup {
         case none
         case synchrophasor(NetworkAddress, SynchrophasorSession.Transport, stream: UInt16)
         case feed(port: UInt16)
-        case replay([TraceReader.Row], speed: Int)
+        case replay(GridRecording, speed: Int)
+
+        /// Whether it is a recording, and not the mains of now.
+        var isRecording: Bool {
+            if case .replay = self { true } else { false }
+        }
 
         /// What silence of it means.
         var policy: SourcePolicy {
@@ -46,6 +51,7 @@ struct GridSetup {
     /// - Parameter path: the configuration's, for the names of files in it.
     init?(_ assembly: RigAssembly, _ configuration: GridConfiguration, beside path: String?) throws(RunPlan.Refusal) {
         let mains = assembly.board.mains
+        nominal = configuration.nominal ?? Millihertz(clamping: (mains?.nominalHertz ?? 50) * 1000)
         var remarks: [Event] = []
         var feed: (any RelayFeed)?
         var follows: [Follow] = []
@@ -72,14 +78,14 @@ struct GridSetup {
             source = .synchrophasor(address, transport, stream: stream)
         case .feed(let port): source = .feed(port: port)
         case .replay(let name, let speed):
-            source = .replay(try Self.recording(Self.path(name, beside: path)), speed: speed)
+            source = .replay(
+                try GridRecording(Self.path(name, beside: path), speed: speed, nominal: nominal), speed: speed)
             remarks.append(Event(.warning, "grid", "SIMULATED: the frequency is a recording"))
         }
         if feed == nil, configuration.relay != nil, configuration.source != .line {
             throw RunPlan.Refusal(
                 message: "grid.relay: the relay needs the board's own \"mains\" line; expected the source \"line\"")
         }
-        nominal = configuration.nominal ?? Millihertz(clamping: (mains?.nominalHertz ?? 50) * 1000)
         for follow in follows where follow.product.nominal != nominal {
             throw RunPlan.Refusal(
                 message: "grid.products: \(follow.product.name) is for \(follow.product.nominal.value / 1000) Hz;"
@@ -110,39 +116,5 @@ struct GridSetup {
     static func path(_ name: String, beside path: String?) -> String {
         guard name.utf8.first != 0x2F, let path, let slash = path.utf8.lastIndex(of: 0x2F) else { return name }
         return String(decoding: path.utf8[...slash], as: UTF8.self) + name
-    }
-
-    private static func recording(_ path: String) throws(RunPlan.Refusal) -> [TraceReader.Row] {
-        let bytes: [UInt8]
-        do throws(FileError) {
-            bytes = try File.read(path, limit: recordingLimit)
-        } catch {
-            throw RunPlan.Refusal(message: error.description)
-        }
-        var reader = TraceReader()
-        var rows: [TraceReader.Row] = []
-        reader.take(bytes) { rows.append($0) }
-        reader.finish { rows.append($0) }
-        if let fault = reader.fault { throw RunPlan.Refusal(message: "\(path): \(fault.text)") }
-        guard !rows.isEmpty else {
-            throw RunPlan.Refusal(message: "\(path): found no frequency; expected rows under \"f_hz\"")
-        }
-        return rows
-    }
-
-    /// Largest recording: a day at 10 rows a second, with room.
-    private static let recordingLimit = 32 << 20
-}
-
-extension TraceReader.Fault {
-    /// What is wrong, where, and what was expected.
-    fileprivate var text: String {
-        switch self {
-        case .missingColumn(let name): "line 1: column \(name) is missing"
-        case .badTime(let line): "line \(line): expected a time"
-        case .badNumber(let line): "line \(line): expected a number"
-        case .notLater(let line): "line \(line): expected a later time than in the line before"
-        case .lineTooLong: "a line is longer than 512 bytes"
-        }
     }
 }

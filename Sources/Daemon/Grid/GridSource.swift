@@ -7,6 +7,7 @@ import Rig
 final class GridSource {
     private enum Kind {
         case replay(Replay)
+        case waveform(WaveformFile)
         case feed(FeedPort<NumericFeed>)
         case synchrophasor(SynchrophasorLink)
     }
@@ -22,7 +23,13 @@ final class GridSource {
         estimator = SampleEstimator(configuration)
         switch setup.source {
         case .none: return nil
-        case .replay(let rows, let speed): kind = .replay(Replay(rows, start: now, speed: speed))
+        case .replay(.course(let rows), let speed): kind = .replay(Replay(rows, start: now, speed: speed))
+        case .replay(.waveform(let path), let speed):
+            do throws(FileError) {
+                kind = .waveform(try WaveformFile(path, .init(nominal: setup.nominal), speed: speed, start: now))
+            } catch {
+                throw error.cause
+            }
         case .feed(let port): kind = .feed(try FeedPort(port: port, name: "the frequency"))
         case .synchrophasor(let address, let transport, let stream):
             guard let host = IPAddress(Array(address.host.utf8)) else { return nil }
@@ -50,6 +57,11 @@ final class GridSource {
             while let sample = replay.take(now: now) { body(estimator.take(sample)) }
             if replay.wakeAt == nil { body(MainsReading(condition: .lost, at: now)) }
             kind = .replay(replay)
+            return
+        case .waveform(let file):
+            // The samples' own estimator judges them.
+            file.tick(now: now, into: &events, body)
+            if file.isOver { body(MainsReading(condition: .lost, at: now)) }
             return
         case .feed(let feed): feed.take(now: now, into: &events) { body(estimator.take($0)) }
         case .synchrophasor(let link): link.take(now: now, into: &events) { body(estimator.take($0)) }

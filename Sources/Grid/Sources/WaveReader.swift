@@ -27,6 +27,11 @@ public struct WaveReader: Sendable {
     public private(set) var sampleRate: UInt32 = 0
     public private(set) var fault: Fault?
 
+    /// Of one sample of all channels; 0 until the format is known.
+    public var bytesPerSample: Int { 2 * channels }
+    /// Whether all samples have been read.
+    public var isOver: Bool { stage == .over }
+
     public init() { pending.reserveCapacity(64) }
 
     /// Takes the next bytes and gives every sample of the first channel to `body`.

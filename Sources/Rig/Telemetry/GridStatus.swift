@@ -4,6 +4,8 @@ import Grid
 /// What is known of the mains, and what it makes the rig do: for the live line and for telemetry.
 public struct GridStatus: Equatable, Sendable {
     public var condition = MainsCondition.lost
+    /// Whether all this is of a recording that is played; every view of it must say so.
+    public var isRecording = false
     /// Over the long window where there is one; nil while nothing can be measured.
     public var frequency: Microhertz?
     /// In millihertz per second.
@@ -21,7 +23,7 @@ public struct GridStatus: Equatable, Sendable {
 
     /// For the live line.
     var parts: [String] {
-        var parts: [String] = []
+        var parts: [String] = isRecording ? ["RECORDED MAINS"] : []
         if let frequency {
             parts.append(
                 "\(Decimal.fixed(frequency.hertz, places: 3)) Hz\(condition == .valid ? "" : " \(condition.name)")")
