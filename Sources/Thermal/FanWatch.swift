@@ -47,6 +47,8 @@ struct FanWatch {
     private var silentSince: Instant?
     private var unreadSince: Instant?
     private var stoppedTicks = 0
+    /// Since when a fan that had stalled has been turning.
+    private var turnsAgainSince: Instant?
 
     init(_ fan: ThermalFan) { speedCheck = FanSpeedCheck(fan) }
 
@@ -85,6 +87,8 @@ struct FanWatch {
         case .ok(let speed, let taken) where speed > .zero:
             stoppedTicks = 0
             unreadSince = nil
+            if condition == .stalled, isRecovering(fan, now: now) { return speedCheck.startOver() }
+            turnsAgainSince = nil
             if isStarting || disabled.contains(.speedCheck) {
                 speedCheck.startOver()
             } else {
@@ -98,6 +102,7 @@ struct FanWatch {
                 }
         case .ok, .failed(.stopped):
             unreadSince = nil
+            turnsAgainSince = nil
             stoppedTicks = min(stoppedTicks + 1, 1000)
             // One look may have fallen between two pulses.
             guard !isStarting, stoppedTicks >= 2, !disabled.contains(.stallCheck) else { return }
@@ -108,6 +113,13 @@ struct FanWatch {
                 condition = .unobserved
             }
         }
+    }
+
+    /// A fan that has stalled counts as stalled until it has had the time of a start: on its way up it is not a slow one, and one
+    /// that only jerks does not count as turning.
+    private mutating func isRecovering(_ fan: ThermalFan, now: Instant) -> Bool {
+        if turnsAgainSince == nil { turnsAgainSince = now }
+        return now - (turnsAgainSince ?? now) < fan.spinUp
     }
 
     /// Compares the read-back with the last command. Drivers round to a sixty-third.

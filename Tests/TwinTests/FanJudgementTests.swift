@@ -37,6 +37,31 @@ import Testing
         #expect(try #require(FanBench.latency(of: .dead, seed: seed)) <= .seconds(2))
     }
 
+    @Test(arguments: seeds) func aBlockedFanThatIsFreedIsNotCalledSlow(seed: UInt64) {
+        var bench = FanBench(seed: seed, spread: false)
+        bench.hold(DutyCycle(percent: 40), for: .seconds(20))
+        bench.set(.stalled)
+        bench.hold(.full, for: .seconds(10))
+        #expect(bench.condition == .stalled)
+        bench.set(.healthy)
+        var conditions: [FanCondition] = []
+        for _ in 0..<20 {
+            bench.hold(.full, for: FanBench.tick)
+            if conditions.last != bench.condition { conditions.append(bench.condition) }
+        }
+        #expect(conditions == [.stalled, .turning])
+    }
+
+    @Test func aFanThatOnlyJerksStaysStalled() {
+        var bench = FanBench(seed: 0, spread: false)
+        bench.hold(DutyCycle(percent: 40), for: .seconds(20))
+        for second in 0..<60 {
+            bench.set(second % 3 == 2 ? .healthy : .stalled)
+            bench.hold(DutyCycle(percent: 40), for: .seconds(1))
+            if second > 2 { #expect(bench.condition == .stalled) }
+        }
+    }
+
     /// A fan that stays at its speed is a healthy one until its duty asks for another.
     @Test(arguments: seeds) func fansStuckAtASpeedAreAccusedOnceTheyShouldTurnFaster(seed: UInt64) throws {
         var bench = FanBench(seed: seed, spread: false)
@@ -129,6 +154,8 @@ private struct FanBench {
 
     /// From now on it turns as fast as it does now, whatever it is told.
     mutating func stick() { stuckAt = Int32(unit.speed) }
+
+    func set(_ condition: FanUnit.Condition) { unit.condition = condition }
 
     mutating func step() {
         if draws.next() % 25 == 0 { goal = DutyCycle(percent: Int32(draws.next() % 81) + 20) }
